@@ -1,0 +1,33 @@
+# Needs only Python 3.11+ with pip, and make: everything else comes from the lock file.
+PYTHON ?= python3
+VENV   ?= .venv
+UV      = $(VENV)/bin/uv
+BIN     = $(VENV)/bin
+
+.PHONY: help setup run test lint lock clean
+
+help:  ## show this help
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+setup: $(VENV)/.ready  ## the virtual environment with the locked dependencies
+
+$(VENV)/.ready: pyproject.toml uv.lock .uv-version
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$$(cat .uv-version)"
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) sync --active --frozen --quiet --inexact
+	touch $@
+
+run: setup  ## start the whole service embedded and play the three scenarios
+	$(BIN)/oneplan up --play-scenarios
+
+test: setup  ## all tests, on SQLite and on PostgreSQL
+	$(BIN)/python -m pytest
+
+lint: setup  ## ruff, mypy and import-linter alone (the tests run them too)
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+lock: setup  ## renew uv.lock
+	$(UV) lock --upgrade
+
+clean:  ## remove the virtual environment and the data of `make run`
+	rm -rf $(VENV) var

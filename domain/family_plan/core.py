@@ -1,0 +1,113 @@
+"""What every part of the plan shares: the base event, the state, and how a fact is recorded."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from domain.context import Context, Provenance
+from domain.errors import PlanIsClosed, Refused, UnknownItem
+from domain.events import DomainEvent
+from domain.keys import item_key, open_plan_key
+from domain.values import (
+    UNKNOWN,
+    FamilyId,
+    FamilyMember,
+    LeadCaseworker,
+    Party,
+    PlanStatus,
+    Role,
+    UtcDateTime,
+)
+
+
+class PlanEvent(DomainEvent):
+    """A fact about one family, with its two times: ``occurred_at`` and ``recorded_at``."""
+
+    family_id: FamilyId
+    occurred_at: UtcDateTime
+    provenance: Provenance
+
+
+class PlanCore:
+    """The state that commands look at, and the rules that hold for all of them.
+
+    Texts are not kept here: the plan remembers which ids it holds and what became of them.
+    """
+
+    TOPIC: ClassVar[str]
+
+    family_id: str
+    status: PlanStatus
+    lead: LeadCaseworker | None
+    members: dict[str, FamilyMember]
+    former_members: set[str]
+    """Members who were removed: what comes to be known later may still be about them."""
+    parties: dict[str, Party]
+    items: dict[str, dict[str, bool]]
+    """For each kind of item (``goal``, ``action``, ...) its ids, and whether it is still open."""
+
+    def trigger_event(self, event_class: type[Any], **facts: Any) -> None:
+        """Given by the aggregate this is a part of."""
+        raise NotImplementedError
+
+    def _record(self, event_class: type[PlanEvent], context: Context, **facts: Any) -> None:
+        self.trigger_event(
+            event_class,
+            timestamp=context.recorded_at,
+            family_id=self.family_id,
+            occurred_at=context.occurred_at,
+            provenance=context.provenance,
+            **facts,
+        )
+
+    def _require_open(self) -> None:
+        if self.status is PlanStatus.CLOSED:
+            raise PlanIsClosed(
+                "subject",
+                f"the plan of family {self.family_id} is closed; reopen it first",
+                waits_for=open_plan_key(self.family_id),
+            )
+
+    def _require_say(self, context: Context) -> None:
+        """Only a party of the plan, its lead or an administrator changes the plan itself."""
+        who = context.provenance
+        if who.role is Role.AGENCY and who.agency not in self.parties:
+            raise Refused(
+                "source",
+                f"{who.agency} is not a party of this plan; "
+                "ask its lead or one of its parties to let the agency join",
+            )
+        if who.role is Role.LEAD and (self.lead is None or self.lead.person_id != who.actor):
+            raise Refused(
+                "actor",
+                f"{who.actor} is not the lead of this plan; "
+                "only its lead changes it, so ask for a handover",
+            )
+
+    def _open_for(self, context: Context) -> None:
+        self._require_open()
+        self._require_say(context)
+
+    def _require_members(self, field: str, member_ids: tuple[str, ...]) -> None:
+        for place, member_id in enumerate(member_ids):
+            known = member_id in self.members or member_id in self.former_members
+            if member_id != UNKNOWN and not known:
+                raise self._unknown(f"{field}[{place}]", "member", member_id)
+
+    def _require_item(self, field: str, kind: str, item_id: str) -> None:
+        """The item must be known and still open."""
+        if item_id not in self.items[kind]:
+            raise self._unknown(field, kind, item_id)
+        if not self.items[kind][item_id]:
+            raise Refused(field, f"{kind} {item_id} has ended already; start a new one")
+
+    def _require_new(self, field: str, kind: str, item_id: str) -> None:
+        if item_id in self.items[kind]:
+            raise Refused(field, f"{kind} {item_id} exists already; give the new one its own id")
+
+    def _unknown(self, field: str, kind: str, item_id: str) -> UnknownItem:
+        return UnknownItem(
+            field,
+            f"the plan knows no {kind} {item_id} (yet); it waits until there is one",
+            waits_for=item_key(self.family_id, kind, item_id),
+        )

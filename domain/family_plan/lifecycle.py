@@ -1,0 +1,102 @@
+"""Opening, closing and reopening the plan."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from domain.context import Context
+from domain.errors import Refused
+from domain.events import CreatingEvent
+from domain.family_plan.core import PlanCore, PlanEvent
+from domain.keys import plan_id
+from domain.values import FamilyMember, Party, PlanStatus, Text
+
+
+class PlanOpened(CreatingEvent, PlanEvent):
+    """The one plan of a family began, with whom it is about and who takes part."""
+
+    TOPIC: ClassVar[str] = "oneplan.plan.PlanOpened"
+
+    reason: Text
+    members: tuple[FamilyMember, ...]
+    parties: tuple[Party, ...]
+
+
+class PlanClosed(PlanEvent):
+    """The work with the family ended, for a reason."""
+
+    TOPIC: ClassVar[str] = "oneplan.plan.PlanClosed"
+
+    reason: Text
+
+    def apply(self, plan: PlanCore) -> None:
+        plan.status = PlanStatus.CLOSED
+
+
+class PlanReopened(PlanEvent):
+    """The work with the family began again, on the same plan."""
+
+    TOPIC: ClassVar[str] = "oneplan.plan.PlanReopened"
+
+    reason: Text
+
+    def apply(self, plan: PlanCore) -> None:
+        plan.status = PlanStatus.OPEN
+
+
+class Lifecycle(PlanCore):
+    """Commands that begin and end the plan."""
+
+    @classmethod
+    def open(
+        cls,
+        family_id: str,
+        *,
+        reason: str,
+        members: tuple[FamilyMember, ...],
+        parties: tuple[Party, ...],
+        context: Context,
+    ) -> Self:
+        """Open the plan of a family. The agency that opens it takes part in it.
+
+        Raises:
+            Refused: when a member or a party is named twice, or the opener is not a party.
+        """
+        _require_distinct("data.members", [member.member_id for member in members])
+        _require_distinct("data.parties", [party.agency for party in parties])
+        opener = context.provenance.agency
+        if opener is not None and opener not in {party.agency for party in parties}:
+            raise Refused(
+                "data.parties", f"{opener} opens the plan, so name it as a party with its task"
+            )
+        create: Any = cls._create  # type: ignore[attr-defined]
+        plan: Self = create(
+            PlanOpened,
+            id=plan_id(family_id),
+            timestamp=context.recorded_at,
+            family_id=family_id,
+            occurred_at=context.occurred_at,
+            provenance=context.provenance,
+            reason=reason,
+            members=members,
+            parties=parties,
+        )
+        return plan
+
+    def close(self, reason: str, context: Context) -> None:
+        """End the work with the family. Open goals and actions stay on the record as they are."""
+        self._open_for(context)
+        self._record(PlanClosed, context, reason=reason)
+
+    def reopen(self, reason: str, context: Context) -> None:
+        """Take the work up again. Raises Refused when the plan is open."""
+        if self.status is PlanStatus.OPEN:
+            raise Refused("subject", f"the plan of family {self.family_id} is open already")
+        self._require_say(context)
+        self._record(PlanReopened, context, reason=reason)
+
+
+def _require_distinct(field: str, ids: list[str]) -> None:
+    for place, one in enumerate(ids):
+        if one in ids[:place]:
+            raise Refused(f"{field}[{place}]", f"{one} is named twice")

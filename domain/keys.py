@@ -1,0 +1,46 @@
+"""Identifiers derived from what they identify, so that everyone derives the same one.
+
+Version 5 UUIDs (RFC 9562, section 5.5): the same name always gives the same id, which makes
+"one plan per family" and "one receipt per event" properties of the event store's primary key.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid5
+
+ONEPLAN = UUID("5f0c9f2e-6d0b-5c1a-9a53-0f6b7f6e1d11")
+
+
+def plan_id(family_id: str) -> UUID:
+    """The id of the one plan of this family."""
+    return uuid5(ONEPLAN, f"plan:{family_id}")
+
+
+def receipt_id(source: str, event_id: str) -> UUID:
+    """The id of the receipt for one event: CloudEvents 1.0 makes ``source`` + ``id`` unique."""
+    return uuid5(ONEPLAN, f"receipt:{source} {event_id}")
+
+
+def case_reference_id(agency: str, reference: str) -> UUID:
+    """The id of the link from an agency's own case reference to a family."""
+    return uuid5(ONEPLAN, f"case-reference:{agency} {reference}")
+
+
+def plan_key(family_id: str) -> str:
+    """What an event waits for while its family has no plan."""
+    return f"plan:{family_id}"
+
+
+def open_plan_key(family_id: str) -> str:
+    """What an event waits for while its family's plan is closed."""
+    return f"open-plan:{family_id}"
+
+
+def reference_key(agency: str, reference: str) -> str:
+    """What an event waits for while nobody knows whose case reference it names."""
+    return f"reference:{agency}:{reference}"
+
+
+def item_key(family_id: str, kind: str, item_id: str) -> str:
+    """What an event waits for while the member, goal, action or concern it names is unknown."""
+    return f"{kind}:{family_id}:{item_id}"
