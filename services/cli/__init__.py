@@ -1,0 +1,1 @@
+"""The command line ``oneplan``: one module a group of commands."""

@@ -1,0 +1,33 @@
+"""JSON Schemas, generated from the models (JSON Schema 2020-12)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.contracts.cloudevent import CloudEvent
+from services.contracts.data import DATA_BY_TYPE
+from services.contracts.receipt import ReceiptMessage
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def all_schemas() -> dict[str, dict[str, Any]]:
+    """The schema of each message by its name: the event types, and ``receipt``."""
+    schemas = {type_: event_schema(type_) for type_ in DATA_BY_TYPE}
+    schemas["receipt"] = {"$schema": DIALECT, **ReceiptMessage.model_json_schema()}
+    return schemas
+
+
+def event_schema(type_: str) -> dict[str, Any]:
+    """The schema of a whole event of this type, envelope and data. Raises KeyError."""
+    data = DATA_BY_TYPE[type_].model_json_schema()
+    definitions = data.pop("$defs", {})
+    schema = CloudEvent.model_json_schema()
+    schema["properties"]["type"] = {"const": type_}
+    schema["properties"]["data"] = data
+    return {
+        "$schema": DIALECT,
+        **schema,
+        "title": type_,
+        "$defs": {**schema.get("$defs", {}), **definitions},
+    }

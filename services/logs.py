@@ -1,0 +1,51 @@
+"""Logging by structlog: JSON for machines, colours for people, never personal data.
+
+Only ids go into a log line. ``forbid_personal_data`` drops fields that could hold more.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+from services.settings import Settings
+
+PERSONAL = frozenset(
+    {"text", "name", "data", "body", "member", "birth_date", "reporter", "payload"}
+)
+
+
+def forbid_personal_data(
+    _logger: Any, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """A structlog processor: fields that can hold personal data are named, not shown."""
+    for key in PERSONAL & event.keys():
+        event[key] = "(not logged)"
+    return event
+
+
+def configure_logs(settings: Settings) -> None:
+    """Set up structlog for this process: to stderr, UTC times."""
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer()
+        if settings.log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            forbid_personal_data,
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelName(settings.log_level)
+        ),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,107 @@
+"""Settings: from the environment (``ONEPLAN_...``) and one file, ``oneplan.toml``.
+
+The environment wins over the file. Secrets are never settings: NATS seeds and API tokens lie in
+files of mode 0600 below ``credentials_dir``.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from domain.values import AgencyCode
+
+SETTINGS_FILE = "oneplan.toml"
+
+
+class AgencySettings(BaseModel):
+    """One agency that may publish and read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: AgencyCode
+    name: str
+    oin: Annotated[str, Field(pattern=r"^[0-9]{20}$")] | None = None
+
+
+AGENCIES = (
+    AgencySettings(code="police", name="Politie"),
+    AgencySettings(code="prosecution", name="Openbaar Ministerie"),
+    AgencySettings(code="victim-support", name="Slachtofferhulp"),
+    AgencySettings(code="probation", name="Reclassering"),
+    AgencySettings(code="child-protection", name="Raad voor de Kinderbescherming"),
+    AgencySettings(code="halt", name="Halt"),
+    AgencySettings(code="youth-care", name="Jeugdzorg"),
+    AgencySettings(code="veilig-thuis", name="Veilig Thuis"),
+    AgencySettings(code="school", name="School"),
+    AgencySettings(code="shelter", name="Opvang"),
+    AgencySettings(code="municipality", name="Gemeente"),
+)
+
+
+class Settings(BaseSettings):
+    """All that can be set. ``oneplan doctor`` shows what is in force and what is wrong with it."""
+
+    model_config = SettingsConfigDict(env_prefix="ONEPLAN_", extra="forbid", frozen=True)
+
+    data_dir: Path = Path("var/oneplan")
+    """Where the embedded database, the NATS data folder and the run file lie."""
+    database_url: str | None = None
+    """``postgresql://user@host:port/name``, or nothing for SQLite in ``data_dir``.
+    A password comes from PGPASSWORD or a password file, not from here."""
+    nats_url: str | None = None
+    """``nats://host:port``, or nothing for the embedded server that ``oneplan up`` starts."""
+    credentials_dir: Path | None = None
+    """Where the seeds and tokens lie; ``data_dir/credentials`` when not set."""
+    stream_replicas: Annotated[int, Field(ge=1, le=5)] = 1
+    http_host: str = "127.0.0.1"
+    http_port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    """0 takes a free port."""
+    agencies: tuple[AgencySettings, ...] = AGENCIES
+    intake_batch: Annotated[int, Field(ge=1, le=5000)] = 200
+    """Messages in one fetch and one transaction at most."""
+    intake_wait: Annotated[float, Field(gt=0, le=5)] = 0.02
+    """Seconds a fetch waits for more messages."""
+    log_format: Literal["console", "json"] = "console"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given in code comes first, then the environment, then the one file."""
+        path = Path(os.environ.get("ONEPLAN_SETTINGS_FILE", SETTINGS_FILE))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, path)
+
+    @property
+    def sqlite_path(self) -> Path:
+        """The embedded database, used when no ``database_url`` is set."""
+        return self.data_dir / "oneplan.sqlite"
+
+    @property
+    def credentials(self) -> Path:
+        """The folder with seeds and tokens."""
+        return self.credentials_dir or self.data_dir / "credentials"
+
+    def agency_of_source(self, source: str) -> str | None:
+        """The code of the agency behind a CloudEvents source, or None for a stranger."""
+        for agency in self.agencies:
+            if source == f"urn:oneplan:agency:{agency.code}":
+                return agency.code
+            if agency.oin is not None and source == f"urn:nld:oin:{agency.oin}":
+                return agency.code
+        return None
