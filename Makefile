@@ -18,10 +18,10 @@ $(VENV)/.ready: pyproject.toml uv.lock .uv-version
 	touch $@
 
 run: setup  ## start the whole service embedded and play the three scenarios
-	$(BIN)/oneplan up --play-scenarios
+	ONEPLAN_LOG_LEVEL=$${ONEPLAN_LOG_LEVEL:-WARNING} $(BIN)/oneplan up --play-scenarios
 
 test: setup  ## all tests, on SQLite and on PostgreSQL
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report term
 
 lint: setup  ## ruff, mypy and import-linter alone (the tests run them too)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

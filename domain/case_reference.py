@@ -9,7 +9,7 @@ from eventsourcing.domain import BaseAggregate
 
 from domain.context import Context, Provenance
 from domain.events import CreatingEvent
-from domain.keys import case_reference_id
+from domain.keys import case_reference_id, reference_key
 from domain.values import AgencyCode, FamilyId, Token, UtcDateTime
 
 
@@ -23,6 +23,9 @@ class CaseReferenceLinked(CreatingEvent):
     family_id: FamilyId
     occurred_at: UtcDateTime
     provenance: Provenance
+
+    def makes_known(self) -> tuple[str, ...]:
+        return (reference_key(self.agency, self.reference),)
 
 
 class CaseReference(BaseAggregate[UUID]):

@@ -43,6 +43,10 @@ class DomainEvent(BaseModel, CanMutateAggregate[UUID]):
         """When we came to know it, in UTC."""
         return self.timestamp
 
+    def makes_known(self) -> tuple[str, ...]:
+        """The keys (:mod:`domain.keys`) of what others may have been waiting for."""
+        return ()
+
     def _as_dict(self) -> dict[str, Any]:
         return dict(self)
 

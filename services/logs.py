@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 from typing import Any
 
+import stamina
 import structlog
 
 from services.settings import Settings
@@ -27,6 +29,26 @@ def forbid_personal_data(
     return event
 
 
+def faults_without_content(
+    _logger: Any, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """A structlog processor: an exception is logged as its type and its places in the code.
+
+    Its message may quote what somebody sent, so it is left out.
+    """
+    if event.pop("exc_info", None):
+        kind, _error, trace = sys.exc_info()
+        event["error"] = kind.__name__ if kind else "unknown"
+        event["at"] = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(trace)]
+    return event
+
+
+def _log_retry(details: stamina.instrumentation.RetryDetails) -> None:
+    structlog.get_logger("stamina").warning(
+        "retry", attempt=details.retry_num, error=type(details.caused_by).__name__
+    )
+
+
 def configure_logs(settings: Settings) -> None:
     """Set up structlog for this process: to stderr, UTC times."""
     renderer: structlog.typing.Processor = (
@@ -40,12 +62,12 @@ def configure_logs(settings: Settings) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             forbid_personal_data,
-            structlog.processors.format_exc_info,
+            faults_without_content,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelName(settings.log_level)
         ),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
     )
+    stamina.instrumentation.set_on_retry_hooks([_log_retry])

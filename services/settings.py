@@ -59,7 +59,8 @@ class Settings(BaseSettings):
     """``postgresql://user@host:port/name``, or nothing for SQLite in ``data_dir``.
     A password comes from PGPASSWORD or a password file, not from here."""
     nats_url: str | None = None
-    """``nats://host:port``, or nothing for the embedded server that ``oneplan up`` starts."""
+    """``nats://host:port``, several with commas between, or nothing for the embedded server that
+    ``oneplan up`` starts."""
     credentials_dir: Path | None = None
     """Where the seeds and tokens lie; ``data_dir/credentials`` when not set."""
     stream_replicas: Annotated[int, Field(ge=1, le=5)] = 1

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from domain.context import Context
 from domain.family_plan.core import PlanCore, PlanEvent
+from domain.keys import item_key
 from domain.values import Concern, ItemId, Text
 
 
@@ -18,6 +19,9 @@ class ConcernRaised(PlanEvent):
 
     def apply(self, plan: PlanCore) -> None:
         plan.items["concern"][self.concern.concern_id] = True
+
+    def makes_known(self) -> tuple[str, ...]:
+        return (item_key(self.family_id, "concern", self.concern.concern_id),)
 
 
 class ConcernResolved(PlanEvent):

@@ -108,6 +108,6 @@ class PlanCore:
     def _unknown(self, field: str, kind: str, item_id: str) -> UnknownItem:
         return UnknownItem(
             field,
-            f"the plan knows no {kind} {item_id} (yet); it waits until there is one",
+            f"the plan knows no {kind} {item_id} yet",
             waits_for=item_key(self.family_id, kind, item_id),
         )

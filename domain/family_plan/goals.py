@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from domain.context import Context
 from domain.family_plan.core import PlanCore, PlanEvent
+from domain.keys import item_key
 from domain.values import Action, Goal, GoalResult, ItemId, Text
 
 
@@ -18,6 +19,9 @@ class GoalSet(PlanEvent):
 
     def apply(self, plan: PlanCore) -> None:
         plan.items["goal"][self.goal.goal_id] = True
+
+    def makes_known(self) -> tuple[str, ...]:
+        return (item_key(self.family_id, "goal", self.goal.goal_id),)
 
 
 class GoalEnded(PlanEvent):
@@ -42,6 +46,9 @@ class ActionAgreed(PlanEvent):
 
     def apply(self, plan: PlanCore) -> None:
         plan.items["action"][self.action.action_id] = True
+
+    def makes_known(self) -> tuple[str, ...]:
+        return (item_key(self.family_id, "action", self.action.action_id),)
 
 
 class ActionCompleted(PlanEvent):

@@ -7,6 +7,7 @@ from typing import ClassVar
 from domain.context import CLOCK_TOLERANCE, Context
 from domain.errors import Refused
 from domain.family_plan.core import PlanCore, PlanEvent
+from domain.keys import item_key
 from domain.values import Incident, Note, Report
 
 
@@ -19,6 +20,9 @@ class IncidentRecorded(PlanEvent):
 
     def apply(self, plan: PlanCore) -> None:
         plan.items["incident"][self.incident.incident_id] = True
+
+    def makes_known(self) -> tuple[str, ...]:
+        return (item_key(self.family_id, "incident", self.incident.incident_id),)
 
 
 class ReportReceived(PlanEvent):

@@ -8,7 +8,7 @@ from domain.context import Context
 from domain.errors import Refused
 from domain.events import CreatingEvent
 from domain.family_plan.core import PlanCore, PlanEvent
-from domain.keys import plan_id
+from domain.keys import item_key, open_plan_key, plan_id, plan_key
 from domain.values import FamilyMember, Party, PlanStatus, Text
 
 
@@ -20,6 +20,10 @@ class PlanOpened(CreatingEvent, PlanEvent):
     reason: Text
     members: tuple[FamilyMember, ...]
     parties: tuple[Party, ...]
+
+    def makes_known(self) -> tuple[str, ...]:
+        members = (item_key(self.family_id, "member", one.member_id) for one in self.members)
+        return (plan_key(self.family_id), *members)
 
 
 class PlanClosed(PlanEvent):
@@ -42,6 +46,9 @@ class PlanReopened(PlanEvent):
 
     def apply(self, plan: PlanCore) -> None:
         plan.status = PlanStatus.OPEN
+
+    def makes_known(self) -> tuple[str, ...]:
+        return (open_plan_key(self.family_id),)
 
 
 class Lifecycle(PlanCore):

@@ -7,6 +7,7 @@ from typing import ClassVar
 from domain.context import Context
 from domain.errors import Refused
 from domain.family_plan.core import PlanCore, PlanEvent
+from domain.keys import item_key
 from domain.values import FamilyMember, MemberId, Text
 
 
@@ -20,6 +21,9 @@ class MemberAdded(PlanEvent):
     def apply(self, plan: PlanCore) -> None:
         plan.members[self.member.member_id] = self.member
         plan.former_members.discard(self.member.member_id)
+
+    def makes_known(self) -> tuple[str, ...]:
+        return (item_key(self.family_id, "member", self.member.member_id),)
 
 
 class MemberRemoved(PlanEvent):

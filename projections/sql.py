@@ -1,0 +1,136 @@
+"""Rows in an SQL database: SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, literal, select, tuple_
+
+from projections.rows import R, Reference, Row, check_query
+from projections.statements import (
+    delete_one,
+    key_parameters,
+    row_parameters,
+    select_many,
+    stored,
+    upsert_many,
+)
+from projections.tables import table_of
+
+
+class SqlRows:
+    """The rows that one batch of events changes, inside the transaction of ``connection``.
+
+    Reads each row once and holds all changes back until :meth:`flush`, so that a row which a
+    batch changes a hundred times is written once.
+
+    Args:
+        connection: with a transaction that only one writer of these rows can be in.
+        shadow: whether to work on the tables of a rebuild.
+    """
+
+    def __init__(self, connection: Connection, *, shadow: bool = False) -> None:
+        self._connection = connection
+        self._dialect = connection.dialect.name
+        self._shadow = shadow
+        self._stored: dict[Reference, Row | None] = {}
+        self._now: dict[Reference, Row | None] = {}
+
+    def get(self, row_type: type[R], *key: object) -> R | None:
+        """The row with this key, or None."""
+        reference: Reference = (row_type, key)
+        if reference not in self._now:
+            self.preload([reference])
+        row = self._now[reference]
+        return row if isinstance(row, row_type) else None
+
+    def put(self, row: Row) -> None:
+        """Add a row, or replace the one with the same key."""
+        self._now[type(row), row.key_values()] = row
+
+    def delete(self, row_type: type[Row], *key: object) -> None:
+        """Remove a row; nothing happens when there is none."""
+        self._now[row_type, key] = None
+
+    def preload(self, references: Iterable[Reference]) -> None:
+        """Read rows that will be asked for, many in one query."""
+        wanted: defaultdict[type[Row], list[tuple[object, ...]]] = defaultdict(list)
+        for row_type, key in dict.fromkeys(references):
+            if (row_type, key) not in self._now:
+                wanted[row_type].append(key)
+        for row_type, keys in wanted.items():
+            self._load(row_type, keys)
+
+    def flush(self) -> int:
+        """Write what changed since the last flush. Returns how many rows that were."""
+        puts: defaultdict[type[Row], list[Row]] = defaultdict(list)
+        deletes: defaultdict[type[Row], list[dict[str, Any]]] = defaultdict(list)
+        for reference, row in self._now.items():
+            if reference in self._stored and self._stored[reference] == row:
+                continue
+            row_type, key = reference
+            if row is None:
+                deletes[row_type].append(
+                    {
+                        f"key_{name}": stored(value)
+                        for name, value in zip(row_type.key, key, strict=True)
+                    }
+                )
+            else:
+                puts[row_type].append(row)
+            self._stored[reference] = row
+        for row_type, rows in puts.items():
+            upsert = upsert_many(row_type, self._dialect, shadow=self._shadow)
+            self._connection.execute(upsert, row_parameters(rows))
+        for row_type, keys in deletes.items():
+            self._connection.execute(delete_one(row_type, shadow=self._shadow), keys)
+        return sum(map(len, puts.values())) + sum(map(len, deletes.values()))
+
+    def _load(self, row_type: type[Row], keys: list[tuple[object, ...]]) -> None:
+        found: dict[Reference, Row | None] = {(row_type, key): None for key in keys}
+        bodies = self._connection.scalars(
+            select_many(row_type, self._dialect, shadow=self._shadow),
+            key_parameters(row_type, keys),
+        )
+        for body in bodies:
+            if body is not None:
+                row = row_type.model_validate_json(body)
+                found[row_type, row.key_values()] = row
+        self._stored.update(found)
+        self._now.update(found)
+
+
+class SqlReader:
+    """Queries on the read model, inside the transaction of ``connection``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def select(
+        self,
+        row_type: type[R],
+        *,
+        where: Mapping[str, object],
+        order: tuple[str, ...] = (),
+        descending: bool = False,
+        limit: int | None = None,
+        after: tuple[Any, ...] | None = None,
+    ) -> list[R]:
+        """As :meth:`projections.rows.Reader.select`."""
+        check_query(row_type, where, order, after)
+        table = table_of(row_type)
+        places = [table.c[name] for name in order]
+        statement = select(table.c.body).where(
+            *(table.c[name] == stored(value) for name, value in where.items())
+        )
+        if after is not None:
+            here = tuple_(*places)
+            there = tuple_(
+                *(literal(stored(v), c.type) for v, c in zip(after, places, strict=True))
+            )
+            statement = statement.where(here < there if descending else here > there)
+        statement = statement.order_by(*(c.desc() if descending else c for c in places))
+        bodies = self._connection.scalars(statement.limit(limit))
+        return [row_type.model_validate_json(body) for body in bodies]

@@ -1,0 +1,1 @@
+"""Audit: the whole history as it was recorded, and whether it still adds up."""

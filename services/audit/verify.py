@@ -1,0 +1,122 @@
+"""Verify: does the history add up, has every receipt its one effect, do the views agree with it?
+
+This finds what was lost, doubled or left half done. It does not find what somebody with access to
+the database has forged.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from eventsourcing.persistence import MapperDeserialisationError
+from sqlalchemy import Engine
+
+from domain.case_reference import CaseReferenceLinked
+from domain.events import DomainEvent
+from domain.family_plan import PlanEvent
+from domain.receipt import EventAccepted
+from domain.values import Role
+from projections.current_plan import plan_view
+from projections.sql import SqlReader
+from services.audit.replay import recorded_events
+from services.read_model.engine import reading
+from services.read_model.projector import Projector
+from services.read_model.timetravel import plan_known_at
+from services.store.application import OnePlan
+from services.store.event_log import EventLog
+
+
+@dataclass
+class Verification:
+    """What was looked at and what is wrong; ids only."""
+
+    events: int = 0
+    families: int = 0
+    receipts: int = 0
+    findings: list[str] = field(default_factory=list)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.findings
+
+
+def verify(application: OnePlan, engine: Engine) -> Verification:
+    """Read the whole history once and each family's plan twice, from events and from the view."""
+    history = _History()
+    try:
+        for recorded in recorded_events(EventLog(application)):
+            history.take(recorded.position, recorded.event)
+    except MapperDeserialisationError as error:
+        history.found.findings.append(str(error))
+        return history.found
+    history.compare_receipts_with_effects()
+    _compare_views(application, engine, history)
+    return history.found
+
+
+class _History:
+    """What is remembered of the history while it passes by."""
+
+    def __init__(self) -> None:
+        self.found = Verification()
+        self.families: set[str] = set()
+        self._position = 0
+        self._versions: dict[UUID, int] = {}
+        self._receipts: dict[str, str] = {}
+        self._effects: Counter[tuple[str, str]] = Counter()
+
+    def take(self, position: int, event: DomainEvent) -> None:
+        self.found.events += 1
+        if position <= self._position:
+            self.found.findings.append(f"position {position} comes after {self._position}")
+        self._position = position
+        expected = self._versions.get(event.originator_id, 0) + 1
+        if event.originator_version != expected:
+            self.found.findings.append(
+                f"position {position}: aggregate {event.originator_id} goes on with version "
+                f"{event.originator_version} where {expected} should be"
+            )
+        self._versions[event.originator_id] = event.originator_version
+        if isinstance(event, EventAccepted):
+            self.found.receipts += 1
+            self._receipts[str(event.originator_id)] = event.family_id
+        elif isinstance(event, PlanEvent | CaseReferenceLinked):
+            self.families.add(event.family_id)
+            self.found.families = len(self.families)
+            if event.provenance.role is Role.AGENCY:
+                self._effects[event.provenance.causation_id, event.family_id] += 1
+
+    def compare_receipts_with_effects(self) -> None:
+        """Each receipt has exactly one effect, in the family it names, and the other way round."""
+        for receipt, family_id in self._receipts.items():
+            count = self._effects.pop((receipt, family_id), 0)
+            if count != 1:
+                self.found.findings.append(f"receipt {receipt} has {count} effects, not 1")
+        for effect, _family_id in self._effects:
+            self.found.findings.append(f"an agency's event without its receipt {effect}")
+
+
+def _compare_views(application: OnePlan, engine: Engine, history: _History) -> None:
+    last = EventLog(application).last_position()
+    behind = {
+        name: position
+        for name, position in Projector(engine, EventLog(application)).positions().items()
+        if position < last
+    }
+    if behind:
+        history.found.findings.append(
+            f"views are behind position {last}: {behind}; run the projector, then verify again"
+        )
+        return
+    for family_id in sorted(history.families):
+        replayed = plan_known_at(application.events_of(family_id), family_id, None)
+        with reading(engine) as connection:
+            served = plan_view(SqlReader(connection), family_id)
+        if replayed != served:
+            history.found.findings.append(
+                f"the view of family {family_id} differs from its events; "
+                "run: oneplan projections rebuild"
+            )

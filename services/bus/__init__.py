@@ -1,0 +1,1 @@
+"""NATS: streams, subjects, credentials, permissions and connections."""

@@ -1,0 +1,114 @@
+"""Connections to NATS: with the user's seed, its own inbox prefix, reconnecting for ever."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Any
+
+import structlog
+from faststream.nats import NatsBroker
+from faststream.nats.security import NatsNKey
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+
+from services.bus.credentials import SERVICE_USER, seed_file
+from services.bus.permissions import inbox_prefix
+from services.embedded.run_file import read_run
+from services.settings import Settings
+
+logger = structlog.get_logger(__name__)
+
+FOREVER = -1
+RECONNECT_SECONDS = 0.5
+PING_SECONDS = 20
+"""A connection that leads nowhere is noticed after two of these."""
+
+
+class NotConnectedError(Exception):
+    """NATS cannot be reached, or refuses this user."""
+
+
+def nats_urls(settings: Settings) -> list[str]:
+    """Where NATS is: ``nats_url`` (several with commas between), or what ``oneplan up`` started.
+
+    Raises:
+        NotConnectedError: when neither is there.
+    """
+    if settings.nats_url is not None:
+        return [url.strip() for url in settings.nats_url.split(",")]
+    run = read_run(settings)
+    if run is None:
+        raise NotConnectedError(
+            f"nothing runs on the data folder {settings.data_dir}; start it with: oneplan up"
+        )
+    return [run.nats_url]
+
+
+async def connect(
+    settings: Settings, user: str = SERVICE_USER, *, patience: float = 10, **options: Any
+) -> Client:
+    """A connection as this user. Once made, it is made again for ever when it breaks.
+
+    Args:
+        settings: where NATS and the seed are.
+        user: an agency's code, or the service.
+        patience: seconds to wait for the first connection.
+        options: of :meth:`nats.aio.client.Client.connect`; they win over ours.
+
+    Raises:
+        CredentialsError: when the seed is missing or others can read it.
+        NotConnectedError: when NATS does not answer in time or refuses this user.
+    """
+    urls = nats_urls(settings)
+    client = Client()
+    reasons: deque[str] = deque(maxlen=20)
+
+    async def on_error(error: Exception) -> None:
+        # Of an error that is not NATS's own only the kind: its text can quote a message.
+        said = str(error) if isinstance(error, NatsError | OSError) else ""
+        reasons.append(said or type(error).__name__)
+        if client.is_connected:
+            logger.warning("nats connection", user=user, error=reasons[-1])
+
+    chosen: dict[str, Any] = {"error_cb": on_error, **_options(settings, user), **options}
+    try:
+        await asyncio.wait_for(client.connect(urls, **chosen), patience)
+    except TimeoutError as error:
+        await client.close()
+        # A refused client is also cut off, and may see only that the second time.
+        refusals = [reason for reason in reasons if "authorization" in reason.lower()]
+        reason = (refusals or list(reasons) or ["no answer"])[-1]
+        raise NotConnectedError(
+            f"NATS at {', '.join(urls)} does not take {user}: {reason}. "
+            "To look further: oneplan doctor"
+        ) from error
+    return client
+
+
+def make_broker(settings: Settings, **options: Any) -> NatsBroker:
+    """FastStream's broker as the service user.
+
+    Args:
+        settings: where NATS and the seed are.
+        options: of :class:`faststream.nats.NatsBroker`; they win over ours.
+
+    Raises:
+        CredentialsError: when the seed is missing or others can read it.
+        NotConnectedError: when it is not known where NATS is.
+    """
+    chosen = _options(settings, SERVICE_USER)
+    seed = chosen.pop("nkeys_seed")
+    chosen = {"security": NatsNKey.from_file(seed), **chosen, **options}
+    return NatsBroker(nats_urls(settings), **chosen)
+
+
+def _options(settings: Settings, user: str) -> dict[str, Any]:
+    return {
+        "nkeys_seed": str(seed_file(settings, user)),
+        "inbox_prefix": inbox_prefix(user),
+        "name": f"oneplan {user}",
+        "max_reconnect_attempts": FOREVER,
+        "reconnect_time_wait": RECONNECT_SECONDS,
+        "ping_interval": PING_SECONDS,
+    }

@@ -1,0 +1,82 @@
+"""What the commands share: settings, and errors that a person can read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from eventsourcing.persistence import PersistenceError
+from pydantic import ValidationError
+
+from domain.errors import DomainError
+from domain.values import utc
+from services.bus.connect import NotConnectedError
+from services.bus.credentials import CredentialsError
+from services.embedded.nats_server import NatsServerError
+from services.embedded.supervisor import AlreadyRunningError
+from services.settings import Settings
+from services.views.errors import ViewError
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir", help="Where database, NATS and credentials lie.", show_default=False
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
+
+EXPECTED = (
+    NotConnectedError,
+    CredentialsError,
+    NatsServerError,
+    AlreadyRunningError,
+    DomainError,
+    ViewError,
+    PersistenceError,
+    LookupError,
+    OSError,
+)
+
+
+def Moment(text: str) -> datetime:  # noqa: N802 - Typer shows the parser's name as the type
+    """A moment with an offset, from RFC 3339. Raises typer.BadParameter."""
+    try:
+        return utc(datetime.fromisoformat(text))
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"{text} is no moment with an offset; write for example 2025-06-01T12:00:00Z"
+        ) from error
+
+
+@contextmanager
+def readable_errors() -> Iterator[None]:
+    """What can go wrong with a running service becomes one line on stderr and exit code 1."""
+    try:
+        yield
+    except EXPECTED as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(1) from error
+
+
+def load_settings(data_dir: Path | None = None) -> Settings:
+    """The settings in force. Exits with code 1 and a list of what is wrong with them."""
+    try:
+        return Settings() if data_dir is None else Settings(data_dir=data_dir)
+    except ValueError as error:
+        for line in settings_errors(error):
+            typer.echo(f"error: {line}", err=True)
+        raise typer.Exit(1) from error
+
+
+def settings_errors(error: ValueError) -> list[str]:
+    """What is wrong with the settings, one line each; the values are not repeated."""
+    if not isinstance(error, ValidationError):
+        return [f"the settings file cannot be read: {error}"]
+    return [
+        f"setting {'.'.join(map(str, detail['loc']))}: {detail['msg']}"
+        for detail in error.errors(include_url=False, include_input=False, include_context=False)
+    ]

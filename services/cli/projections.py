@@ -1,0 +1,79 @@
+"""``oneplan projections``: where the views stand, and building them anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from services.cli.common import AsJson, DataDir, load_settings, readable_errors
+from services.read_model.engine import create_read_engine
+from services.read_model.projector import Projector
+from services.settings import Settings
+from services.store.application import open_application
+from services.store.event_log import EventLog
+
+app = typer.Typer(help="The views and how far they are.", no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """The views and how far they are."""
+
+
+@app.command()
+def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Show up to which event each view holds.
+
+    Example: oneplan projections status
+    """
+    settings = load_settings(data_dir)
+    with readable_errors(), _projector(settings) as (projector, log):
+        last, positions = log.last_position(), projector.positions()
+    if as_json:
+        typer.echo(orjson.dumps({"last_position": last, "positions": positions}).decode())
+        return
+    table = Table("View", "Position", "Behind")
+    for name, position in positions.items():
+        table.add_row(name, str(position), str(last - position))
+    Console().print(table)
+
+
+@app.command()
+def rebuild(
+    name: Annotated[str | None, typer.Argument(help="One view; without it all of them.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Build views anew from all events, while they stay in use.
+
+    Example: oneplan projections rebuild family_timeline
+    """
+    settings = load_settings(data_dir)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    )
+    with readable_errors(), _projector(settings) as (projector, _log), bar:
+        task = bar.add_task(name or "all views", total=None)
+        projector.rebuild(name, lambda done, total: bar.update(task, completed=done, total=total))
+    typer.echo(f"rebuilt {name or 'all views'}")
+
+
+@contextmanager
+def _projector(settings: Settings) -> Iterator[tuple[Projector, EventLog]]:
+    engine = create_read_engine(settings)
+    try:
+        with open_application(settings) as application:
+            log = EventLog(application)
+            yield Projector(engine, log), log
+    finally:
+        engine.dispose()

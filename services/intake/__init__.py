@@ -1,0 +1,1 @@
+"""Intake: from an agency's message on the stream to an event in the store, exactly once."""

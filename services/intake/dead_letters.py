@@ -1,0 +1,133 @@
+"""Dead letters: messages that could not be taken, kept with the reason until they can.
+
+One stream, one message a subject: ``deadletter.<status>.<agency>.<sequence>``, where sequence is
+the message's place in AGENCY_EVENTS. Keeping the same one again replaces it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from nats.js import JetStreamContext
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.errors import NotFoundError
+
+from services.bus.streams import DEAD_LETTERS
+from services.bus.subjects import held_subject, rejected_subject
+from services.contracts.receipt import Status
+from services.intake.delivery import Delivery, Outcome
+
+ALL = "deadletter.>"
+HELD = "deadletter.held.>"
+
+_PAGE = 200
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """One kept message. ``place`` is its sequence in DEAD_LETTERS."""
+
+    place: int
+    outcome: Outcome
+    received_at: datetime
+
+
+def subject_of(outcome: Outcome) -> str:
+    """Where this outcome's message is kept."""
+    subject = held_subject if outcome.status is Status.HELD else rejected_subject
+    return subject(outcome.delivery.agency, outcome.delivery.sequence)
+
+
+class DeadLetters:
+    """The stream DEAD_LETTERS."""
+
+    def __init__(self, jetstream: JetStreamContext) -> None:
+        self._jetstream = jetstream
+
+    async def keep(self, outcome: Outcome, received_at: datetime) -> DeadLetter:
+        """Keep the message of an outcome. It is on disk when this returns.
+
+        Raises:
+            nats.errors.Error: when the server did not confirm; the message is not lost, since it
+                has not been acknowledged either.
+        """
+        confirmed = await self._jetstream.publish(
+            subject_of(outcome),
+            outcome.delivery.body,
+            headers=_headers(outcome, received_at),
+            timeout=10,
+        )
+        return DeadLetter(confirmed.seq, outcome, received_at)
+
+    async def get(self, place: int) -> DeadLetter | None:
+        """The letter at this place, or None when it is gone."""
+        try:
+            message = await self._jetstream.get_msg(DEAD_LETTERS, place)
+        except NotFoundError:
+            return None
+        return _letter(place, message.headers or {}, message.data or b"")
+
+    async def drop(self, place: int) -> None:
+        """Forget the letter at this place: its message has been taken, or is kept elsewhere."""
+        try:
+            await self._jetstream.delete_msg(DEAD_LETTERS, place)
+        except NotFoundError:
+            return
+
+    async def letters(self, filter_subject: str = ALL) -> AsyncIterator[DeadLetter]:
+        """All letters that are kept now, oldest place first, without their bodies."""
+        subscription = await self._jetstream.pull_subscribe(
+            filter_subject,
+            stream=DEAD_LETTERS,
+            config=ConsumerConfig(
+                ack_policy=AckPolicy.NONE,
+                deliver_policy=DeliverPolicy.ALL,
+                headers_only=True,
+                inactive_threshold=30,
+            ),
+        )
+        consumer = await subscription.consumer_info()
+        left = consumer.num_pending or 0
+        try:
+            while left > 0:
+                for message in await subscription.fetch(min(left, _PAGE), timeout=5):
+                    left -= 1
+                    yield _letter(message.metadata.sequence.stream, message.headers or {}, b"")
+        finally:
+            await subscription.unsubscribe()
+            await self._jetstream.delete_consumer(DEAD_LETTERS, consumer.name)
+
+
+def _headers(outcome: Outcome, received_at: datetime) -> dict[str, str]:
+    headers = {
+        "Oneplan-Status": outcome.status,
+        "Oneplan-Subject": outcome.delivery.subject,
+        "Oneplan-Sequence": str(outcome.delivery.sequence),
+        "Oneplan-Event-Id": outcome.event_id,
+        "Oneplan-Event-Type": outcome.event_type,
+        "Oneplan-Field": outcome.field,
+        "Oneplan-Reason": outcome.reason,
+        "Oneplan-Waits-For": " ".join(outcome.waits_for),
+        "Oneplan-Received-At": received_at.astimezone(UTC).isoformat(),
+    }
+    return {name: " ".join(str(text).split()) for name, text in headers.items() if text}
+
+
+def _letter(place: int, headers: Mapping[str, str], body: bytes) -> DeadLetter:
+    delivery = Delivery(
+        subject=headers["Oneplan-Subject"],
+        body=body,
+        sequence=int(headers["Oneplan-Sequence"]),
+    )
+    outcome = Outcome(
+        delivery=delivery,
+        status=Status(headers["Oneplan-Status"]),
+        event_id=headers["Oneplan-Event-Id"],
+        event_type=headers.get("Oneplan-Event-Type"),
+        field=headers.get("Oneplan-Field"),
+        reason=headers.get("Oneplan-Reason"),
+        waits_for=tuple(headers.get("Oneplan-Waits-For", "").split()),
+    )
+    return DeadLetter(place, outcome, datetime.fromisoformat(headers["Oneplan-Received-At"]))

@@ -1,0 +1,181 @@
+"""The fate of one agency event: accepted, duplicate, held or rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from domain.case_reference import CaseReference
+from domain.context import Context, Provenance
+from domain.errors import DomainError, Refused, Waiting
+from domain.events import DomainEvent
+from domain.family_plan import FamilyPlan
+from domain.keys import plan_key, reference_key
+from domain.receipt import EventAccepted, Receipt
+from domain.values import Role
+from services.contracts.data import CaseReferenceLinkedData, PlanOpenedData
+from services.contracts.receipt import Status
+from services.intake.commands import command
+from services.intake.delivery import Outcome
+from services.intake.reading import AgencyEvent
+from services.intake.work import UnitOfWork
+
+
+class Unmatched(Waiting):
+    """The event's subject is no family and no case reference that we know (yet)."""
+
+
+def decide(event: AgencyEvent, work: UnitOfWork, now: datetime) -> Outcome:
+    """Decide on one event; what it changes and its receipt are left in the unit of work.
+
+    Args:
+        work: has looked up the receipts of the batch.
+        now: when we came to know the event (UTC).
+    """
+    earlier = work.receipt(event.receipt_id)
+    if earlier is not None:
+        return _seen_before(event, earlier)
+    try:
+        family_id, consequences = _apply(event, work, _context(event, now))
+    except DomainError as error:
+        return _not_taken(event, work, error)
+    work.add_receipt(_receipt(event, family_id, now))
+    made_known = tuple(key for fact in consequences for key in fact.makes_known())
+    return event.outcome(Status.ACCEPTED, family_id=family_id, made_known=made_known)
+
+
+def _not_taken(event: AgencyEvent, work: UnitOfWork, error: DomainError) -> Outcome:
+    # Another worker may have taken this very event after the receipts were looked up and before
+    # the plan was loaded. Its receipt was saved together with its effect, so it shows now.
+    work.look_up_receipts([event.receipt_id])
+    earlier = work.receipt(event.receipt_id)
+    if earlier is not None:
+        return _seen_before(event, earlier)
+    return event.outcome(
+        Status.HELD if isinstance(error, Waiting) else Status.REJECTED,
+        field=error.field,
+        reason=error.reason,
+        waits_for=_keys_awaited(event, error),
+    )
+
+
+def _seen_before(event: AgencyEvent, earlier: Receipt | EventAccepted) -> Outcome:
+    if earlier.body_digest != event.digest:
+        return event.outcome(
+            Status.REJECTED,
+            field="id",
+            reason=f"{event.envelope.id} was used before with another body; "
+            "give every event its own id",
+        )
+    again = earlier.stream_sequence == event.delivery.sequence
+    return event.outcome(
+        Status.ACCEPTED if again else Status.DUPLICATE, family_id=earlier.family_id
+    )
+
+
+def _context(event: AgencyEvent, now: datetime) -> Context:
+    return Context(
+        provenance=Provenance(
+            actor=event.agency,
+            role=Role.AGENCY,
+            agency=event.agency,
+            correlation_id=event.envelope.correlationid or event.envelope.id,
+            causation_id=str(event.receipt_id),
+        ),
+        occurred_at=event.envelope.time,
+        recorded_at=now,
+    )
+
+
+def _apply(
+    event: AgencyEvent, work: UnitOfWork, context: Context
+) -> tuple[str, Iterable[DomainEvent]]:
+    """Give the command; returns the family it was about and what came of it."""
+    if isinstance(event.data, PlanOpenedData):
+        return _open(event, event.data, work, context)
+    plan = _plan(event, work)
+    if isinstance(event.data, CaseReferenceLinkedData):
+        return _link(event, event.data.reference, plan, work, context)
+    return plan.family_id, _give(event, plan, work, context)
+
+
+def _open(
+    event: AgencyEvent, data: PlanOpenedData, work: UnitOfWork, context: Context
+) -> tuple[str, Iterable[DomainEvent]]:
+    family_id = event.envelope.subject
+    if work.plan(family_id) is not None:
+        raise Refused("subject", f"family {family_id} has a plan already: one family, one plan")
+    plan = FamilyPlan.open(
+        family_id,
+        reason=data.reason,
+        members=data.members,
+        parties=data.parties,
+        context=context,
+    )
+    work.add_plan(plan)
+    return family_id, _pending(plan)
+
+
+def _plan(event: AgencyEvent, work: UnitOfWork) -> FamilyPlan:
+    subject = event.envelope.subject
+    plan = work.plan(subject)
+    if plan is None:
+        family_id = work.family_of(event.agency, subject)
+        plan = work.plan(family_id) if family_id is not None else None
+    if plan is None:
+        raise Unmatched(
+            "subject",
+            f"{subject} is no family and no case reference of {event.agency} that we know; "
+            "it waits until the plan is opened or the reference is linked",
+            waits_for=plan_key(subject),
+        )
+    return plan
+
+
+def _keys_awaited(event: AgencyEvent, error: DomainError) -> tuple[str, ...]:
+    if isinstance(error, Unmatched):
+        return error.waits_for, reference_key(event.agency, event.envelope.subject)
+    return (error.waits_for,) if isinstance(error, Waiting) else ()
+
+
+def _link(
+    event: AgencyEvent, reference: str, plan: FamilyPlan, work: UnitOfWork, context: Context
+) -> tuple[str, Iterable[DomainEvent]]:
+    if work.family_of(event.agency, reference) is not None:
+        raise Refused("data.reference", f"{reference} is linked to a family already")
+    if work.plan(reference) is not None:
+        raise Refused("data.reference", f"{reference} is a family's id, not a case reference")
+    link = CaseReference.link(event.agency, reference, plan.family_id, context)
+    work.add_link(link)
+    return plan.family_id, _pending(link)
+
+
+def _give(
+    event: AgencyEvent, plan: FamilyPlan, work: UnitOfWork, context: Context
+) -> Iterable[DomainEvent]:
+    before = len(plan.pending_events)
+    try:
+        command(event.data, plan, context)
+    except DomainError:
+        newer = work.newer(plan)
+        if newer is None:
+            raise
+        return _give(event, newer, work, context)
+    return _pending(plan)[before:]
+
+
+def _pending(aggregate: FamilyPlan | CaseReference) -> list[DomainEvent]:
+    return [event for event in aggregate.pending_events if isinstance(event, DomainEvent)]
+
+
+def _receipt(event: AgencyEvent, family_id: str, now: datetime) -> Receipt:
+    return Receipt.accept(
+        agency=event.agency,
+        source=event.envelope.source,
+        event_id=event.envelope.id,
+        event_type=event.envelope.type,
+        family_id=family_id,
+        body_digest=event.digest,
+        stream_sequence=event.delivery.sequence,
+        recorded_at=now,
+    )

@@ -1,0 +1,160 @@
+"""The intake desk: takes deliveries, keeps what cannot be taken, tells senders, lets held ones go.
+
+Order matters: commit, then keep the dead letters, then send the receipts; only then may the
+caller acknowledge. A crash at any point leads to a new delivery with the same outcome.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+
+import structlog
+from nats.js import JetStreamContext
+
+from services.bus.subjects import receipt_subject
+from services.contracts.receipt import Status
+from services.intake.dead_letters import HELD, DeadLetter, DeadLetters
+from services.intake.delivery import Delivery, Outcome
+from services.intake.intake import Intake
+from services.intake.knowledge import is_known
+from services.store.application import OnePlan
+
+log = structlog.get_logger(__name__)
+
+Clock = Callable[[], datetime]
+
+PUBLISH_TIMEOUT = 10
+"""Seconds to wait for the server to confirm a receipt."""
+
+
+def utc_now() -> datetime:
+    """The moment at which a service comes to know something (UTC)."""
+    return datetime.now(UTC)
+
+
+class Desk:
+    """One intake worker's hands. Batches are taken one at a time."""
+
+    def __init__(
+        self,
+        application: OnePlan,
+        intake: Intake,
+        jetstream: JetStreamContext,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._application = application
+        self._intake = intake
+        self._jetstream = jetstream
+        self._letters = DeadLetters(jetstream)
+        self._clock = clock
+        self._waiting: dict[str, set[int]] = defaultdict(set)
+        self._one_at_a_time = asyncio.Lock()
+
+    async def take(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        """Take a batch to the end: when this returns it may be acknowledged.
+
+        Raises:
+            PersistenceError, nats.errors.Error: when the database or the server failed; nothing
+                may be acknowledged then.
+        """
+        async with self._one_at_a_time:
+            return await self._take(deliveries)
+
+    async def sweep(self) -> int:
+        """Let go of every held event whose key is known by now; returns how many were taken.
+
+        Needed where a worker stopped between its commit and its release, and where two workers
+        crossed: one put an event on hold while the other committed what it waits for.
+        """
+        async with self._one_at_a_time:
+            async for letter in self._letters.letters(HELD):
+                self._await_keys_of(letter)
+            known = await asyncio.to_thread(self._known_keys)
+            return await self._release(known)
+
+    async def resubmit(self, letters: Sequence[DeadLetter]) -> list[Outcome]:
+        """Take dead letters again, as if they had just arrived, with their own sequence."""
+        async with self._one_at_a_time:
+            return await self._take_letters(letters)
+
+    async def _take(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        while len(outcomes) < len(deliveries):
+            taken = await self._take_some(deliveries[len(outcomes) :])
+            outcomes += taken
+            await self._release(key for outcome in taken for key in outcome.made_known)
+        return outcomes
+
+    async def _take_some(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        """Take the beginning of a batch, up to where something on hold becomes due."""
+        now = self._clock()
+        outcomes = await asyncio.to_thread(self._intake.take, deliveries, now, set(self._waiting))
+        for letter in await asyncio.gather(
+            *(self._letters.keep(outcome, now) for outcome in outcomes if outcome.is_kept)
+        ):
+            self._await_keys_of(letter)
+        await asyncio.gather(*(self._send_receipt(outcome, now) for outcome in outcomes))
+        _log(outcomes)
+        return outcomes
+
+    async def _release(self, keys: Iterable[str]) -> int:
+        """Take the events that waited for these keys; returns how many of them were accepted.
+
+        What they in turn make known releases others, before anything younger is taken.
+        """
+        places = self._places_waiting_for(keys)
+        letters = [letter for place in places if (letter := await self._letters.get(place))]
+        outcomes = await self._take_letters(letters)
+        return sum(outcome.status is Status.ACCEPTED for outcome in outcomes)
+
+    async def _take_letters(self, letters: Sequence[DeadLetter]) -> list[Outcome]:
+        in_order = sorted(letters, key=lambda letter: letter.outcome.delivery.sequence)
+        outcomes = await self._take([letter.outcome.delivery for letter in in_order])
+        for letter, outcome in zip(in_order, outcomes, strict=True):
+            if outcome.status is not letter.outcome.status:
+                await self._letters.drop(letter.place)
+        return outcomes
+
+    def _await_keys_of(self, letter: DeadLetter) -> None:
+        for key in letter.outcome.waits_for:
+            self._waiting[key].add(letter.place)
+
+    async def _send_receipt(self, outcome: Outcome, now: datetime) -> None:
+        await self._jetstream.publish(
+            receipt_subject(outcome.delivery.agency, outcome.event_id),
+            outcome.receipt(now).model_dump_json(exclude_none=True).encode(),
+            headers={"Nats-Msg-Id": _message_id(outcome)},
+            timeout=PUBLISH_TIMEOUT,
+        )
+
+    def _places_waiting_for(self, keys: Iterable[str]) -> list[int]:
+        places: set[int] = set()
+        for key in keys:
+            places |= self._waiting.pop(key, set())
+        return sorted(places)
+
+    def _known_keys(self) -> list[str]:
+        return [key for key in self._waiting if is_known(self._application, key)]
+
+
+def _message_id(outcome: Outcome) -> str:
+    """The same receipt is sent once, however often the event is delivered within two minutes."""
+    return f"{outcome.delivery.sequence}:{outcome.status}:{outcome.field or ''}"
+
+
+def _log(outcomes: Sequence[Outcome]) -> None:
+    counts: dict[str, int] = defaultdict(int)
+    for outcome in outcomes:
+        counts[outcome.status] += 1
+        if outcome.is_kept:
+            log.info(
+                "intake.kept",
+                status=outcome.status,
+                agency=outcome.delivery.agency,
+                sequence=outcome.delivery.sequence,
+                field=outcome.field,
+            )
+    log.debug("intake.batch", **counts)

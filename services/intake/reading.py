@@ -1,0 +1,148 @@
+"""From bytes to a typed agency event, or to the reason why not."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+import orjson
+from pydantic import BaseModel, ValidationError
+
+from domain.keys import receipt_id
+from domain.values import Value
+from services.contracts.cloudevent import CloudEvent
+from services.contracts.data import DATA_BY_TYPE
+from services.contracts.receipt import Status
+from services.intake.delivery import Delivery, Outcome
+
+Model = TypeVar("Model", bound=BaseModel)
+AgencyOfSource = Callable[[str], str | None]
+
+_EVENT_ID = re.compile(r"^[A-Za-z0-9_-]{1,128}$")
+REASON_LIMIT = 900
+"""Characters of a reason: it travels in a message header and in the receipt."""
+
+
+@dataclass(frozen=True)
+class AgencyEvent:
+    """A well-formed event of a known type, from the agency it says it is from."""
+
+    delivery: Delivery
+    agency: str
+    envelope: CloudEvent
+    data: Value
+    digest: str
+
+    @property
+    def receipt_id(self) -> UUID:
+        """The id of this event's receipt."""
+        return receipt_id(self.envelope.source, self.envelope.id)
+
+    def outcome(self, status: Status, **facts: Any) -> Outcome:
+        """What became of this event."""
+        return Outcome(
+            delivery=self.delivery,
+            status=status,
+            event_id=self.envelope.id,
+            event_type=self.envelope.type,
+            **facts,
+        )
+
+
+class Unreadable(Exception):
+    """A message that is not an event we take, with the field and the reason."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(field)
+        self.field = field
+        self.reason = reason
+
+
+def read(delivery: Delivery, agency_of_source: AgencyOfSource) -> AgencyEvent | Outcome:
+    """Read one message. Never raises for what a message may hold: a fault is an outcome."""
+    raw: dict[str, Any] = {}
+    try:
+        raw = _json_object(delivery.body)
+        envelope = _validated(CloudEvent, raw)
+        agency = _sender(delivery, envelope, agency_of_source)
+        data = _validated(_data_model(envelope), envelope.data, "data")
+    except Unreadable as fault:
+        return _rejected(delivery, raw, fault)
+    return AgencyEvent(delivery, agency, envelope, data, digest(raw))
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    try:
+        raw = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Unreadable(
+            "(message)", f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+        ) from None
+    if not isinstance(raw, dict):
+        raise Unreadable("(message)", "not a JSON object; send one CloudEvent a message")
+    return raw
+
+
+def _validated(model: type[Model], raw: dict[str, Any], prefix: str = "") -> Model:
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        raise Unreadable(*explain(error, prefix)) from None
+
+
+def _sender(delivery: Delivery, envelope: CloudEvent, agency_of_source: AgencyOfSource) -> str:
+    agency = agency_of_source(envelope.source)
+    if agency != delivery.agency:
+        raise Unreadable(
+            "source",
+            f"{envelope.source} is not the source of {delivery.agency}, "
+            f"on whose subject this was published; use urn:oneplan:agency:{delivery.agency}",
+        )
+    return agency
+
+
+def _data_model(envelope: CloudEvent) -> type[Value]:
+    model = DATA_BY_TYPE.get(envelope.type)
+    if model is None:
+        raise Unreadable(
+            "type", f"{envelope.type} is not an event type we take; see `oneplan schema export`"
+        )
+    return model
+
+
+def digest(raw: dict[str, Any]) -> str:
+    """SHA-256 of the event in canonical form: two spellings of one event have one digest."""
+    return hashlib.sha256(orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def explain(error: ValidationError, prefix: str = "") -> tuple[str, str]:
+    """The first fault as a field path and a sentence, without the value that was sent."""
+    faults = error.errors(include_url=False, include_input=False, include_context=False)
+    first = faults[0]
+    field = _path((*([prefix] if prefix else []), *first["loc"]))
+    more = f" (and {len(faults) - 1} more faults)" if len(faults) > 1 else ""
+    return field or "(message)", f"{first['msg']}{more}"
+
+
+def _path(places: tuple[str | int, ...]) -> str:
+    path = ""
+    for place in places:
+        path += f"[{place}]" if isinstance(place, int) else f".{place}" if path else place
+    return path
+
+
+def _rejected(delivery: Delivery, raw: dict[str, Any], fault: Unreadable) -> Outcome:
+    event_id, event_type = raw.get("id"), raw.get("type")
+    usable = isinstance(event_id, str) and _EVENT_ID.match(event_id)
+    return Outcome(
+        delivery=delivery,
+        status=Status.REJECTED,
+        event_id=str(event_id) if usable else f"unreadable-{delivery.sequence}",
+        event_type=event_type[:100] if isinstance(event_type, str) else None,
+        field=fault.field[:200],
+        reason=fault.reason[:REASON_LIMIT],
+    )

@@ -1,0 +1,118 @@
+"""The intake service: FastStream on a durable JetStream pull consumer, one batch at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+
+import nats.errors
+import structlog
+from eventsourcing.persistence import PersistenceError
+from faststream import AckPolicy, FastStream
+from faststream.message import StreamMessage
+from faststream.nats import JStream, NatsMessage, PullSub
+from nats.aio.msg import Msg
+from nats.js.api import ConsumerConfig
+
+from services.bus.connect import make_broker
+from services.bus.streams import AGENCY_EVENTS, INTAKE_DURABLE
+from services.intake.delivery import Delivery
+from services.intake.desk import Desk
+from services.intake.fetch import mend_fetch
+from services.intake.intake import Intake
+from services.settings import Settings
+from services.store.application import open_application
+
+log = structlog.get_logger(__name__)
+
+SWEEP_SECONDS = 5.0
+"""How long an event can stay on hold after what it waits for came, in the worst case."""
+RETRY_SECONDS = 1.0
+"""How long to leave the stream alone after the database or the server failed."""
+
+
+def make_intake(settings: Settings) -> FastStream:
+    """The intake application: ``await make_intake(settings).run()``."""
+    mend_fetch()
+    broker = make_broker(settings, logger=None)
+    worker = Worker(settings)
+
+    @broker.subscriber(
+        "agency.>",
+        durable=INTAKE_DURABLE,
+        stream=JStream(AGENCY_EVENTS, declare=False),
+        config=ConsumerConfig(durable_name=INTAKE_DURABLE),
+        pull_sub=PullSub(
+            batch_size=settings.intake_batch, timeout=settings.intake_wait, batch=True
+        ),
+        ack_policy=AckPolicy.MANUAL,
+        decoder=_leave_as_it_is,
+        title="agency events",
+        description="What the agencies publish: CloudEvents 1.0, see `oneplan schema export`.",
+    )
+    async def take_batch(_events: list[bytes], message: NatsMessage) -> None:
+        raw: object = message.raw_message
+        assert isinstance(raw, list)  # noqa: S101 - a batch subscriber is given a batch
+        await worker.take(raw)
+
+    @contextlib.asynccontextmanager
+    async def lifespan() -> AsyncIterator[None]:
+        connection = await broker.connect()
+        with open_application(settings) as application:
+            intake = Intake(application, settings.agency_of_source)
+            worker.desk = Desk(application, intake, connection.jetstream())
+            # What is on hold must be known before the first batch: it may become due within it.
+            await worker.desk.sweep()
+            sweeping = asyncio.create_task(worker.keep_sweeping())
+            try:
+                yield
+            finally:
+                sweeping.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await sweeping
+                await broker.stop()
+
+    return FastStream(broker, lifespan=lifespan, logger=None)
+
+
+async def _leave_as_it_is(message: StreamMessage[list[Msg]]) -> list[bytes]:
+    """Intake reads the bytes itself: a message that is no JSON must reach it too."""
+    return [one.data for one in message.raw_message]
+
+
+class Worker:
+    """Connects the desk to the stream."""
+
+    desk: Desk
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    async def take(self, messages: Sequence[Msg]) -> None:
+        """Take a batch and acknowledge it; when that fails the server delivers it again."""
+        deliveries = [
+            Delivery(message.subject, message.data, message.metadata.sequence.stream)
+            for message in messages
+        ]
+        try:
+            await self.desk.take(deliveries)
+        except (PersistenceError, nats.errors.Error):
+            log.exception("intake.not_taken", size=len(messages), again_in=RETRY_SECONDS)
+            await asyncio.sleep(RETRY_SECONDS)
+            for message in messages:
+                await message.nak()
+            return
+        for message in messages:
+            await message.ack()
+
+    async def keep_sweeping(self) -> None:
+        """Let go of held events now and then, whatever happens."""
+        while True:
+            try:
+                released = await self.desk.sweep()
+                if released:
+                    log.info("intake.released", count=released)
+            except (PersistenceError, nats.errors.Error):
+                log.exception("intake.sweep_failed", again_in=SWEEP_SECONDS)
+            await asyncio.sleep(SWEEP_SECONDS)

@@ -1,0 +1,123 @@
+"""The unit of work: what one batch has loaded and changed, saved in one transaction."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from domain.case_reference import CaseReference
+from domain.family_plan import FamilyPlan
+from domain.receipt import EventAccepted, Receipt
+from services.store.application import OnePlan
+
+PLANS_KEPT = 5_000
+"""Plans that stay in memory between batches. A stale one shows itself as a conflict on saving."""
+
+
+class PlanCache:
+    """The plans that were used last, as they were when this process saved or loaded them."""
+
+    def __init__(self, size: int = PLANS_KEPT) -> None:
+        self._plans: OrderedDict[str, FamilyPlan] = OrderedDict()
+        self._size = size
+
+    def get(self, family_id: str) -> FamilyPlan | None:
+        plan = self._plans.get(family_id)
+        if plan is not None:
+            self._plans.move_to_end(family_id)
+        return plan
+
+    def put(self, plan: FamilyPlan) -> None:
+        self._plans[plan.family_id] = plan
+        self._plans.move_to_end(plan.family_id)
+        if len(self._plans) > self._size:
+            self._plans.popitem(last=False)
+
+    def forget(self, family_id: str) -> None:
+        self._plans.pop(family_id, None)
+
+
+class UnitOfWork:
+    """Loads each aggregate once, and saves all of them at once."""
+
+    def __init__(self, application: OnePlan, cache: PlanCache) -> None:
+        self._application = application
+        self._cache = cache
+        self._plans: dict[str, FamilyPlan] = {}
+        self._links: dict[tuple[str, str], CaseReference] = {}
+        self._receipts: dict[UUID, Receipt] = {}
+        self._stored_receipts: dict[UUID, EventAccepted] = {}
+
+    def plan(self, family_id: str) -> FamilyPlan | None:
+        """The plan as this batch has it so far."""
+        if family_id not in self._plans:
+            plan = self._cache.get(family_id) or self._application.plan(family_id)
+            if plan is None:
+                return None
+            self._plans[family_id] = plan
+        return self._plans[family_id]
+
+    def newer(self, plan: FamilyPlan) -> FamilyPlan | None:
+        """The plan as the store has it, if it is newer than this one that memory had kept.
+
+        A plan that this batch has changed is not looked up again: were it stale, then saving it
+        would be a conflict, and the whole batch is decided anew.
+        """
+        if plan.pending_events:
+            return None
+        stored = self._application.plan(plan.family_id)
+        if stored is None or stored.version == plan.version:
+            return None
+        self._plans[plan.family_id] = stored
+        return stored
+
+    def family_of(self, agency: str, reference: str) -> str | None:
+        """The family behind an agency's own case reference."""
+        link = self._links.get((agency, reference))
+        return link.family_id if link else self._application.family_of(agency, reference)
+
+    def look_up_receipts(self, receipt_ids: Collection[UUID]) -> None:
+        """Learn in one query which of these events were accepted before."""
+        if receipt_ids:
+            self._stored_receipts |= self._application.receipts(list(receipt_ids))
+
+    def receipt(self, receipt_id: UUID) -> Receipt | EventAccepted | None:
+        """The receipt of an event, written by this batch or looked up before."""
+        return self._receipts.get(receipt_id) or self._stored_receipts.get(receipt_id)
+
+    def add_plan(self, plan: FamilyPlan) -> None:
+        self._plans[plan.family_id] = plan
+
+    def add_link(self, link: CaseReference) -> None:
+        self._links[link.agency, link.reference] = link
+
+    def add_receipt(self, receipt: Receipt) -> None:
+        self._receipts[receipt.id] = receipt
+
+    def commit(self) -> None:
+        """Save everything in one transaction.
+
+        Raises:
+            IntegrityError: when another process saved one of these first. Nothing is saved, and
+                the plans of this batch are forgotten so that the next try loads them anew.
+        """
+        changed: list[Any] = [
+            *(plan for plan in self._plans.values() if plan.pending_events),
+            *self._links.values(),
+            *self._receipts.values(),
+        ]
+        try:
+            if changed:
+                self._application.save(*changed)
+        except BaseException:
+            self.forget()
+            raise
+        for plan in self._plans.values():
+            self._cache.put(plan)
+
+    def forget(self) -> None:
+        """Drop the plans of this batch from the cache: what memory holds may not be true."""
+        for family_id in self._plans:
+            self._cache.forget(family_id)

@@ -1,0 +1,1 @@
+"""The read model: keeps the projections up to date in SQLite or PostgreSQL."""

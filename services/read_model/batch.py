@@ -1,0 +1,72 @@
+"""One batch: the next events applied to projections, together with their positions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from projections.projection import Projection
+from projections.sql import SqlRows
+from projections.tables import SHADOW
+from services.read_model.positions import Standing, advance
+from services.read_model.source import RecordedEvent
+
+
+class ProjectionFailed(Exception):
+    """A projection's own code failed on an event. Holds ids only, no personal data."""
+
+    def __init__(self, projection: Projection, at: RecordedEvent, error: Exception) -> None:
+        self.projection = projection.name
+        self.position = at.position
+        self.event_type = type(at.event).__name__
+        self.reason = type(error).__name__
+        super().__init__(
+            f"projection {self.projection} fails on {self.event_type} "
+            f"at position {self.position}: {self.reason}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A projection being kept up to date, in the tables in use or in those of a rebuild."""
+
+    projection: Projection
+    shadow: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of its position."""
+        return self.projection.name + SHADOW if self.shadow else self.projection.name
+
+
+def apply(
+    connection: Connection, tracks: dict[Track, Standing], events: Sequence[RecordedEvent]
+) -> None:
+    """Apply events to projections in the transaction of ``connection``.
+
+    Positions move first: on PostgreSQL that makes a second projector wait here, so that the two
+    never work on the same rows.
+
+    Raises:
+        Overtaken: when another projector has moved one of them.
+        ProjectionFailed: when a handler raises an error.
+    """
+    for track in sorted(tracks, key=lambda track: track.name):
+        advance(connection, track.name, tracks[track], events[-1].position)
+    for track in tracks:
+        fold(connection, track, events)
+
+
+def fold(connection: Connection, track: Track, events: Sequence[RecordedEvent]) -> None:
+    """Apply events to the rows of one projection. Raises ProjectionFailed as :func:`apply`."""
+    projection = track.projection
+    rows = SqlRows(connection, shadow=track.shadow)
+    rows.preload(wanted for recorded in events for wanted in projection.needs(recorded.event))
+    for recorded in events:
+        try:
+            projection.handle(recorded.event, recorded.position, rows)
+        except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+            raise ProjectionFailed(projection, recorded, error) from error
+    rows.flush()

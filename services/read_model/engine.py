@@ -1,0 +1,100 @@
+"""The read model's database: the same one as the event store's."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+
+from services.settings import Settings
+
+BUSY_TIMEOUT = 30.0
+"""Seconds that one SQLite connection waits for another to finish writing."""
+
+_WRITES = "oneplan_writes"
+
+
+def create_read_engine(settings: Settings) -> Engine:
+    """The engine for ``database_url``, or for the SQLite file in ``data_dir`` (made if absent).
+
+    Nothing is connected yet. Statements' parameters, which hold personal data, are left out of
+    its errors and logs.
+    """
+    if settings.database_url is not None:
+        return postgresql_engine(settings.database_url)
+    settings.sqlite_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return sqlite_engine(settings.sqlite_path)
+
+
+def postgresql_engine(database_url: str) -> Engine:
+    """An engine for a libpq URL, ``?host=/socket/directory`` and ``?schema=name`` included.
+
+    User and host default as for the event store: ``postgres`` on ``localhost``.
+
+    Raises:
+        ValueError: for a URL of another database, without repeating the URL.
+    """
+    url = make_url(database_url)
+    if url.drivername != "postgresql":
+        raise ValueError(
+            "database_url: must begin with postgresql://; leave it out for the embedded SQLite"
+        )
+    schema = url.query.get("schema")
+    host = url.host or (None if "host" in url.query else "localhost")
+    url = url.set(
+        drivername="postgresql+psycopg", username=url.username or "postgres", host=host
+    ).difference_update_query(["schema"])
+    return create_engine(
+        url,
+        connect_args={"options": f"-c search_path={schema}"} if schema else {},
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
+
+
+def sqlite_engine(path: Path) -> Engine:
+    """An engine for an SQLite file that loses nothing that was committed."""
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        connect_args={"timeout": BUSY_TIMEOUT, "isolation_level": None},
+        hide_parameters=True,
+    )
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection to read with. On SQLite all that is read is of one moment."""
+    with engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A connection to write with: commits at the end, rolls back on an error.
+
+    On SQLite it waits at its start for other writers to finish.
+    """
+    with (
+        engine.connect().execution_options(**{_WRITES: True}) as connection,
+        connection.begin(),
+    ):
+        yield connection
+
+
+def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+    # Full synchronisation, since in WAL mode the usual level may lose the last commits.
+    for pragma in ("journal_mode = WAL", "synchronous = FULL"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that reads first and writes later cannot wait for another writer: SQLite
+    # refuses it at once. So one that will write says so at its start.
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,104 @@
+"""How far each projection is: one row each, changed in the same transaction as its view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    delete,
+    insert,
+    select,
+    text,
+    update,
+)
+
+POSITIONS = Table(
+    "projection_position",
+    MetaData(),
+    Column("name", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("position", BigInteger, nullable=False),
+)
+
+_SCHEMA_LOCK = 0x0E_71_A4
+"""Our key for PostgreSQL's advisory lock: CREATE TABLE IF NOT EXISTS fails when two race."""
+
+
+class Overtaken(Exception):
+    """Another projector moved this position in the meantime; nothing of ours was applied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The version of the code that built a view, and the last position in it (0 for none)."""
+
+    version: int
+    position: int
+
+
+def lock_schema(connection: Connection) -> None:
+    """Let one transaction at a time create or drop tables. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SCHEMA_LOCK})
+
+
+def create(connection: Connection) -> None:
+    """Create the table of positions, unless it is there."""
+    POSITIONS.create(connection, checkfirst=True)
+
+
+def standings(connection: Connection) -> dict[str, Standing]:
+    """Where every projection and every rebuild stands."""
+    rows = connection.execute(select(POSITIONS.c.name, POSITIONS.c.version, POSITIONS.c.position))
+    return {name: Standing(version, position) for name, version, position in rows}
+
+
+def locked(connection: Connection, name: str) -> Standing | None:
+    """Where a projection stands; nobody else moves it until this transaction ends."""
+    row = connection.execute(
+        select(POSITIONS.c.version, POSITIONS.c.position)
+        .where(POSITIONS.c.name == name)
+        .with_for_update()
+    ).one_or_none()
+    return None if row is None else Standing(row.version, row.position)
+
+
+def put(connection: Connection, name: str, standing: Standing) -> None:
+    """Set where a projection stands, whatever it was."""
+    values = {"version": standing.version, "position": standing.position}
+    changed = connection.execute(
+        update(POSITIONS).where(POSITIONS.c.name == name).values(values)
+    ).rowcount
+    if changed == 0:
+        connection.execute(insert(POSITIONS).values(name=name, **values))
+
+
+def advance(connection: Connection, name: str, seen: Standing, position: int) -> None:
+    """Move a projection on. On PostgreSQL it then waits for who is moving it already.
+
+    Raises:
+        Overtaken: when it no longer stands where it was seen.
+    """
+    changed = connection.execute(
+        update(POSITIONS)
+        .where(
+            POSITIONS.c.name == name,
+            POSITIONS.c.version == seen.version,
+            POSITIONS.c.position == seen.position,
+        )
+        .values(position=position)
+    ).rowcount
+    if changed != 1:
+        raise Overtaken(name)
+
+
+def remove(connection: Connection, name: str) -> None:
+    """Forget a position."""
+    connection.execute(delete(POSITIONS).where(POSITIONS.c.name == name))

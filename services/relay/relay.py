@@ -1,0 +1,82 @@
+"""Relay: publishes a batch of events and the plans they changed, and only then moves on.
+
+Everything may be published twice, after a crash, and carries its version: who gets it can tell.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from nats.aio.client import Client
+from nats.js.api import PubAck
+
+from services.bus.streams import PARTY_VIEWS, plan_subject
+from services.relay.messages import Message, event_message, view_messages
+from services.relay.outbox import Outbox
+
+BATCH = 200
+IN_FLIGHT = 128
+"""Messages published and not yet acknowledged."""
+ACK_SECONDS = 10.0
+ROOM_FOR_HEADERS = 1024
+"""Bytes that the server counts towards the size of a message, and the client does not."""
+
+
+class Relay:
+    """Publishes what an outbox holds.
+
+    Args:
+        outbox: an open one.
+        client: a connection as the service user.
+    """
+
+    def __init__(self, outbox: Outbox, client: Client) -> None:
+        self._outbox = outbox
+        self._largest = client.max_payload - ROOM_FOR_HEADERS
+        self._js = client.jetstream(timeout=ACK_SECONDS, publish_async_max_pending=IN_FLIGHT)
+
+    async def step(self) -> int:
+        """Publish one batch; its place is saved once all of it has been acknowledged.
+
+        Returns:
+            How far it moved on in the event log, or 0 when there is nothing to do now.
+
+        Raises:
+            Exception: whatever the database or NATS fails with. The batch comes again.
+        """
+        batch = await asyncio.to_thread(self._outbox.next, BATCH)
+        if batch is None:
+            return 0
+        # First of all: who left must not be able to read the plan longer than can be helped.
+        for change in batch.changes:
+            for agency in change.departed:
+                await self._withdraw(agency, change.view.family_id)
+        await self._publish(
+            event_message(event, position, self._largest) for position, event in batch.events
+        )
+        await self._publish(
+            message for change in batch.changes for message in view_messages(change, self._largest)
+        )
+        await asyncio.to_thread(self._outbox.passed, batch)
+        return batch.position - batch.seen.position
+
+    async def _withdraw(self, agency: str, family_id: str) -> None:
+        await self._js.purge_stream(PARTY_VIEWS, subject=plan_subject(agency, family_id))
+
+    async def _publish(self, messages: Iterable[Message]) -> None:
+        waiting: list[asyncio.Future[PubAck]] = []
+        try:
+            for message in messages:
+                sent = await self._js.publish_async(
+                    message.subject,
+                    message.body,
+                    wait_stall=ACK_SECONDS,
+                    stream=message.stream,
+                    headers={"Nats-Msg-Id": message.id, "Content-Type": message.content_type},
+                )
+                waiting.append(sent)
+            await asyncio.wait_for(asyncio.gather(*waiting), ACK_SECONDS)
+        finally:
+            for acknowledged in waiting:
+                acknowledged.cancel()

@@ -1,0 +1,73 @@
+"""The relay as a service: goes on by itself whatever it loses."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import structlog
+
+from services.bus.connect import connect
+from services.read_model.engine import create_read_engine
+from services.relay.outbox import Outbox
+from services.relay.relay import Relay
+from services.settings import Settings
+from services.store.application import open_application
+from services.store.event_log import EventLog
+
+log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 0.05
+FIRST_PAUSE_SECONDS = 0.1
+LONGEST_PAUSE_SECONDS = 5.0
+CONNECT_SECONDS = 5.0
+
+
+async def run_relay(settings: Settings, stop: asyncio.Event, *, poll: float = POLL_SECONDS) -> None:
+    """Publish until ``stop`` is set.
+
+    When the database or NATS fails, all connections are made anew, ever more slowly.
+
+    Args:
+        poll: seconds between two looks at the log when there is nothing to do.
+    """
+    pause = FIRST_PAUSE_SECONDS
+    while not stop.is_set():
+        try:
+            async with open_relay(settings) as relay:
+                while not stop.is_set():
+                    moved = await relay.step()
+                    pause = FIRST_PAUSE_SECONDS
+                    if not moved:
+                        await _wait(stop, poll)
+        except Exception:
+            log.exception("relay.interrupted", again_in=pause)
+            await _wait(stop, pause)
+            pause = min(LONGEST_PAUSE_SECONDS, 2 * pause)
+
+
+@contextlib.asynccontextmanager
+async def open_relay(settings: Settings) -> AsyncIterator[Relay]:
+    """A relay with its connections.
+
+    Raises:
+        CredentialsError, NotConnectedError: as :func:`services.bus.connect.connect`.
+        PersistenceError, SQLAlchemyError, OSError: when the database cannot be reached.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        client = await connect(settings, patience=CONNECT_SECONDS)
+        stack.push_async_callback(client.close)
+        application = await asyncio.to_thread(open_application, settings)
+        stack.callback(application.close)
+        engine = create_read_engine(settings)
+        stack.callback(engine.dispose)
+        outbox = Outbox(engine, EventLog(application))
+        stack.callback(outbox.close)
+        await asyncio.to_thread(outbox.open)
+        yield Relay(outbox, client)
+
+
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)

@@ -1,0 +1,1 @@
+"""The event store: eventsourcing's recorders on SQLite or PostgreSQL, made durable."""

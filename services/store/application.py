@@ -1,0 +1,99 @@
+"""The application: where aggregates are loaded from and saved to, in one transaction."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import cast
+from urllib.parse import parse_qs, unquote, urlsplit
+from uuid import UUID
+
+from eventsourcing.application import AggregateNotFoundError, Application
+from eventsourcing.persistence import Mapper
+from eventsourcing.utils import get_topic
+
+from domain.case_reference import CaseReference
+from domain.family_plan import FamilyPlan, PlanEvent
+from domain.keys import case_reference_id, plan_id
+from domain.receipt import EventAccepted
+from services.settings import Settings
+from services.store import postgres, sqlite
+from services.store.mapper import OrjsonTranscoder, PydanticMapper
+
+
+class OnePlan(Application[UUID]):
+    """The event-sourced application on either database."""
+
+    name = "oneplan"
+
+    def construct_mapper(self) -> Mapper[UUID]:
+        """A mapper for pydantic events."""
+        return self.factory.mapper(transcoder=OrjsonTranscoder(), mapper_class=PydanticMapper)
+
+    def plan(self, family_id: str) -> FamilyPlan | None:
+        """The plan of this family, or None when it has none."""
+        try:
+            plan: FamilyPlan = self.repository.get(plan_id(family_id))
+        except AggregateNotFoundError:
+            return None
+        return plan
+
+    def family_of(self, agency: str, reference: str) -> str | None:
+        """The family behind an agency's own case reference, or None."""
+        try:
+            link: CaseReference = self.repository.get(case_reference_id(agency, reference))
+        except AggregateNotFoundError:
+            return None
+        return link.family_id
+
+    def receipts(self, receipt_ids: Sequence[UUID]) -> dict[UUID, EventAccepted]:
+        """Those of the receipts that exist."""
+        recorder = cast("sqlite.Recorder | postgres.Recorder", self.recorder)
+        found = recorder.select_first_events(receipt_ids)
+        return {
+            cast("UUID", stored.originator_id): cast(
+                "EventAccepted", self.mapper.to_domain_event(stored)
+            )
+            for stored in found
+        }
+
+    def events_of(self, family_id: str) -> list[PlanEvent]:
+        """All events of a family's plan, in the order in which they were recorded."""
+        return [cast("PlanEvent", event) for event in self.events.get(plan_id(family_id))]
+
+
+def open_application(settings: Settings) -> OnePlan:
+    """The application on the database of the settings.
+
+    Raises:
+        ValueError: when ``database_url`` is not a PostgreSQL URL.
+        OSError, OperationalError: when the database cannot be reached.
+    """
+    return OnePlan(env=database_environment(settings))
+
+
+def database_environment(settings: Settings) -> dict[str, str]:
+    """The settings in eventsourcing's words."""
+    if settings.database_url is None:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return {
+            "PERSISTENCE_MODULE": get_topic(sqlite.Factory),
+            "SQLITE_DBNAME": f"file:{settings.sqlite_path}",
+        }
+    url = urlsplit(settings.database_url)
+    if url.scheme != "postgresql":
+        raise ValueError(
+            "database_url: must begin with postgresql://; leave it out for the embedded SQLite"
+        )
+    options = {key: values[-1] for key, values in parse_qs(url.query).items()}
+    return {
+        "PERSISTENCE_MODULE": get_topic(postgres.Factory),
+        "POSTGRES_DBNAME": url.path.lstrip("/"),
+        "POSTGRES_HOST": url.hostname or options.get("host", "localhost"),
+        "POSTGRES_PORT": str(url.port or 5432),
+        "POSTGRES_USER": unquote(url.username or "postgres"),
+        "POSTGRES_PASSWORD": unquote(url.password or os.environ.get("PGPASSWORD", "")),
+        "POSTGRES_SCHEMA": options.get("schema", ""),
+        "POSTGRES_LOCK_TIMEOUT": "30",
+        "POSTGRES_PRE_PING": "y",
+    }

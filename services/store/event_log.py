@@ -1,0 +1,36 @@
+"""The event log: all events of the store in the order in which they were recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from domain.events import DomainEvent
+from services.read_model.source import RecordedEvent
+from services.store.application import OnePlan
+
+
+class EventLog:
+    """Reads the store as :class:`services.read_model.source.EventSource`.
+
+    Both recorders hand out positions under a lock on the events (SQLite has one writer at a time,
+    PostgreSQL's recorder locks the table), so no lower position appears after a higher one.
+    """
+
+    def __init__(self, application: OnePlan) -> None:
+        self._application = application
+
+    def after(self, position: int, limit: int) -> Sequence[RecordedEvent]:
+        """The next ``limit`` events at most, from the first one past ``position``."""
+        notifications = self._application.recorder.select_notifications(
+            start=position, limit=limit, inclusive_of_start=False
+        )
+        to_event = self._application.mapper.to_domain_event
+        return [
+            RecordedEvent(notification.id, cast("DomainEvent", to_event(notification)))
+            for notification in notifications
+        ]
+
+    def last_position(self) -> int:
+        """The position of the last event, 0 when there is none."""
+        return self._application.recorder.max_notification_id() or 0

@@ -1,0 +1,97 @@
+"""How domain events become stored bytes and back: pydantic models as JSON, upcast on the way in."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from uuid import UUID
+
+import orjson
+from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.persistence import (
+    Mapper,
+    MapperDeserialisationError,
+    StoredEvent,
+    Transcoder,
+)
+from eventsourcing.utils import get_topic, resolve_topic
+
+from domain.events import DomainEvent
+
+
+class OrjsonTranscoder(Transcoder):
+    """JSON by orjson: the states are plain JSON objects, made by pydantic."""
+
+    def encode(self, obj: Any) -> bytes:
+        """Bytes of a JSON object. Raises TypeError for what JSON cannot hold."""
+        return orjson.dumps(obj)
+
+    def decode(self, data: bytes) -> Any:
+        """The JSON object of these bytes. Raises orjson.JSONDecodeError."""
+        return orjson.loads(data)
+
+
+class PydanticMapper(Mapper[UUID]):
+    """Maps domain events that are pydantic models.
+
+    A stored state carries ``class_version`` from version 2 on. An older state passes through the
+    event class's ``upcast_vN_vN+1`` methods, each of which changes the state in place.
+    """
+
+    def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
+        """The row that holds this event."""
+        event = cast("DomainEvent", domain_event)
+        state = event.model_dump(mode="json", exclude={"originator_id", "originator_version"})
+        if type(event).class_version > 1:
+            state["class_version"] = type(event).class_version
+        data = self.transcoder.encode(state)
+        if self.compressor:
+            data = self.compressor.compress(data)
+        if self.cipher:
+            data = self.cipher.encrypt(data)
+        return StoredEvent(
+            originator_id=event.originator_id,
+            originator_version=event.originator_version,
+            topic=get_topic(type(event)),
+            state=data,
+        )
+
+    def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[UUID]:
+        """The event in this row.
+
+        Raises:
+            MapperDeserialisationError: when the state is not what its topic says, with the place
+                of the row but without its content.
+        """
+        event_class: type[DomainEvent] = resolve_topic(stored_event.topic)
+        try:
+            state = self._state(stored_event)
+            _upcast(event_class, state)
+            return event_class.model_validate(
+                {
+                    **state,
+                    "originator_id": stored_event.originator_id,
+                    "originator_version": stored_event.originator_version,
+                }
+            )
+        except ValueError as error:
+            raise MapperDeserialisationError(
+                f"stored event {stored_event.originator_id} version "
+                f"{stored_event.originator_version} ({stored_event.topic}) cannot be read: "
+                f"{type(error).__name__}"
+            ) from error
+
+    def _state(self, stored_event: StoredEvent) -> dict[str, Any]:
+        data = stored_event.state
+        if self.cipher:
+            data = self.cipher.decrypt(data)
+        if self.compressor:
+            data = self.compressor.decompress(data)
+        state: dict[str, Any] = self.transcoder.decode(data)
+        return state
+
+
+def _upcast(event_class: type[DomainEvent], state: dict[str, Any]) -> None:
+    version = state.pop("class_version", 1)
+    while version < event_class.class_version:
+        getattr(event_class, f"upcast_v{version}_v{version + 1}")(state)
+        version += 1

@@ -1,0 +1,39 @@
+"""The lead's way in: one command on one plan, tried again when another changed it meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import stamina
+from eventsourcing.persistence import IntegrityError
+
+from domain.errors import Refused
+from domain.family_plan import FamilyPlan
+from services.store.application import OnePlan
+
+ATTEMPTS = 20
+
+
+def change_plan(
+    application: OnePlan, family_id: str, command: Callable[[FamilyPlan], None]
+) -> FamilyPlan:
+    """Give a command to the plan of a family and save what came of it.
+
+    Args:
+        command: is given the plan as it is now; called again on a newer one after a conflict.
+
+    Raises:
+        DomainError: when the plan does not take the command.
+        IntegrityError: when others kept changing the plan for 20 attempts.
+    """
+    for attempt in stamina.retry_context(
+        on=IntegrityError, attempts=ATTEMPTS, timeout=30, wait_initial=0.005, wait_max=0.25
+    ):
+        with attempt:
+            plan = application.plan(family_id)
+            if plan is None:
+                raise Refused("family", f"family {family_id} has no plan; open one first")
+            command(plan)
+            application.save(plan)
+            return plan
+    raise AssertionError("unreachable: the retries either return or raise")

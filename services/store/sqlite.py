@@ -1,0 +1,72 @@
+"""SQLite as event store: write-ahead log, full synchronisation: a commit survives a power cut."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.sqlite import (
+    SQLiteApplicationRecorder,
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteDatastore,
+    SQLiteFactory,
+)
+from eventsourcing.utils import Environment, EnvType
+
+LOCK_TIMEOUT = 30
+"""Seconds to wait for another writer: intake, projections and commands share one file."""
+
+
+class DurableConnectionPool(SQLiteConnectionPool):
+    """Connections that wait for the disk at each commit."""
+
+    def _create_connection(self) -> SQLiteConnection:
+        connection = super()._create_connection()
+        connection.cursor().execute("PRAGMA synchronous=FULL")
+        return connection
+
+
+class DurableDatastore(SQLiteDatastore):
+    """The library's datastore on durable connections."""
+
+    def __init__(self, db_name: str) -> None:
+        super().__init__(db_name, lock_timeout=LOCK_TIMEOUT)
+        self.pool.close()
+        self.pool = DurableConnectionPool(db_name=db_name, lock_timeout=LOCK_TIMEOUT)
+
+
+class Recorder(SQLiteApplicationRecorder):
+    """The library's recorder, and one question more."""
+
+    def select_first_events(self, originator_ids: Sequence[UUID]) -> list[StoredEvent]:
+        """The first events of those aggregates that exist, in one query."""
+        marks = ",".join("?" * len(originator_ids))
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(
+                f"SELECT * FROM {self.events_table_name} "  # noqa: S608 - a name of our own
+                f"WHERE originator_version = 1 AND originator_id IN ({marks})",
+                [originator_id.hex for originator_id in originator_ids],
+            )
+            return [
+                StoredEvent(
+                    originator_id=UUID(row["originator_id"]),
+                    originator_version=row["originator_version"],
+                    topic=row["topic"],
+                    state=row["state"],
+                )
+                for row in cursor.fetchall()
+            ]
+
+
+class Factory(SQLiteFactory):
+    """Makes the recorders of this module (eventsourcing's ``PERSISTENCE_MODULE``)."""
+
+    application_recorder_class = Recorder
+
+    def __init__(self, env: Environment | EnvType | None) -> None:
+        super().__init__(env)
+        name = self.datastore.pool.db_name
+        self.datastore.close()
+        self.datastore = DurableDatastore(name)

@@ -1,0 +1,1 @@
+"""What a party may see: one gate for every way in, and the questions over NATS."""

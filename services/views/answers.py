@@ -1,0 +1,59 @@
+"""What goes back to whoever asked over NATS: always one JSON object, with the view or the error."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, SerializeAsAny, ValidationError
+
+from services.views.errors import ViewError
+
+WHOLE_MESSAGE = "(message)"
+OUR_SIDE = "(service)"
+
+
+class Answer(BaseModel):
+    """The view that was asked for."""
+
+    model_config = ConfigDict(frozen=True)
+
+    status: Literal["ok"] = "ok"
+    view: SerializeAsAny[BaseModel]
+
+
+class ErrorAnswer(BaseModel):
+    """Why there is no view: the field of the question, and what is wrong with it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    status: Literal["error"] = "error"
+    field: str
+    reason: str
+
+
+def refused(error: ViewError) -> ErrorAnswer:
+    """The answer to a question that the views do not take."""
+    return ErrorAnswer(field=error.field, reason=error.reason)
+
+
+def invalid(error: ValidationError) -> ErrorAnswer:
+    """The answer to a question of the wrong form, without repeating what was sent."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    place = ".".join(map(str, first["loc"])) or WHOLE_MESSAGE
+    return ErrorAnswer(field=place, reason=first["msg"])
+
+
+def fault(reference: str) -> ErrorAnswer:
+    """The answer when something is wrong on our side; the log has the reference."""
+    return ErrorAnswer(
+        field=OUR_SIDE, reason=f"a fault on our side, logged as {reference}; try again later"
+    )
+
+
+def too_large(size: int, limit: int) -> ErrorAnswer:
+    """The answer when the view does not fit into one NATS message (both in bytes)."""
+    return ErrorAnswer(
+        field=WHOLE_MESSAGE,
+        reason=f"the view has {size} bytes and one NATS message takes {limit}; "
+        "ask for it over HTTP, see /docs there",
+    )

@@ -1,0 +1,173 @@
+"""PartyViews: the one gate through which NATS, HTTP and the command line read the views.
+
+Every question names the agency that asks, and the answer holds only what it takes part in now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Engine
+
+from domain.values import utc
+from projections.agency_families import AgencyFamily, is_party
+from projections.current_plan import PlanView, plan_view
+from projections.family_timeline import TimelinePage, timeline
+from projections.lead_caseload import Caseload, CaseRow, caseload
+from projections.rows import Reader
+from projections.sql import SqlReader
+from projections.tables import fixed_width
+from services.read_model.engine import create_read_engine, reading
+from services.read_model.timetravel import plan_known_at
+from services.settings import Settings
+from services.store.application import OnePlan, open_application
+from services.views.errors import BadQuestion, NotAParty, NothingKnownYet
+from services.views.questions import MOST_FAMILIES
+
+BAD_CURSOR = "this is no place in the list; take it from `next` of the page before"
+
+
+class FamiliesPage(BaseModel):
+    """Families an agency takes part in, the longest first; ``next`` is None on the last page."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    agency: str
+    families: tuple[AgencyFamily, ...]
+    next: str | None
+
+
+class PartyViews:
+    """The views, for one agency at a time. May be used by several threads at once.
+
+    Any method raises sqlalchemy.exc.SQLAlchemyError when the database cannot be read.
+
+    Args:
+        engine: of :func:`services.read_model.engine.create_read_engine`.
+        application: the event store, for what was known earlier.
+    """
+
+    def __init__(self, engine: Engine, application: OnePlan) -> None:
+        # Whether the agency is a party and what it is shown must be of one moment. SQLite reads
+        # that way by itself.
+        if engine.dialect.name == "postgresql":
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        self._engine = engine
+        self._application = application
+
+    def plan(self, agency: str, family_id: str, known_at: datetime | None = None) -> PlanView:
+        """The plan as it is, or as it was known at a moment.
+
+        An agency that is a party now sees all of it, also from before it joined.
+
+        Raises:
+            NotAParty: when the agency takes no part now, or there is no such family.
+            NothingKnownYet: when nothing had been recorded at ``known_at``.
+            ValueError: for a ``known_at`` without an offset.
+        """
+        with self._as_party(agency, family_id) as reader:
+            if known_at is None:
+                current = plan_view(reader, family_id)
+                if current is None:
+                    raise LookupError(f"family {family_id} has parties and no plan")
+                return current
+        earlier = plan_known_at(self._application.events_of(family_id), family_id, known_at)
+        if earlier is None:
+            raise NothingKnownYet
+        return earlier
+
+    def timeline(
+        self, agency: str, family_id: str, limit: int = 100, after: str | None = None
+    ) -> TimelinePage:
+        """A page of the family's timeline.
+
+        Raises:
+            NotAParty: when the agency takes no part now, or there is no such family.
+            BadQuestion: for a limit below 1, or an ``after`` that no page gave.
+        """
+        with self._as_party(agency, family_id) as reader:
+            _require_positive(limit)
+            try:
+                return timeline(reader, family_id, limit=limit, after=after)
+            except ValueError as error:
+                raise BadQuestion("after", BAD_CURSOR) from error
+
+    def families(
+        self, agency: str, limit: int = MOST_FAMILIES, after: str | None = None
+    ) -> FamiliesPage:
+        """A page of the families the agency takes part in now; empty for a stranger.
+
+        Raises:
+            BadQuestion: for a limit below 1, or an ``after`` that no page gave.
+        """
+        _require_positive(limit)
+        place = None if after is None else _place(after)
+        with reading(self._engine) as connection:
+            found = SqlReader(connection).select(
+                AgencyFamily,
+                where={"agency": agency},
+                order=("joined_at", "family_id"),
+                limit=limit + 1,
+                after=place,
+            )
+        page = tuple(found[:limit])
+        more = len(found) > limit
+        return FamiliesPage(
+            agency=agency,
+            families=page,
+            next=f"{fixed_width(page[-1].joined_at)}_{page[-1].family_id}" if more else None,
+        )
+
+    def caseload(self, agency: str, person_id: str) -> Caseload:
+        """The families that this person leads for the asking agency.
+
+        Empty, without a name, for anybody who leads none for it: another agency's lead cannot be
+        told from a person who does not exist.
+        """
+        with reading(self._engine) as connection:
+            reader = SqlReader(connection)
+            found = caseload(reader, person_id)
+            rows = reader.select(
+                CaseRow, where={"person_id": person_id}, order=("since", "family_id")
+            )
+        # Two agencies may have given the same id to two people, so the name is filtered as well.
+        names = [
+            row.lead.name for row in rows if row.lead is not None and row.lead.agency == agency
+        ]
+        own = tuple(family for family in found.families if family.agency == agency)
+        return found.model_copy(update={"families": own, "name": names[-1] if names else None})
+
+    @contextmanager
+    def _as_party(self, agency: str, family_id: str) -> Iterator[Reader]:
+        with reading(self._engine) as connection:
+            reader = SqlReader(connection)
+            if not is_party(reader, agency, family_id):
+                raise NotAParty
+            yield reader
+
+
+@contextmanager
+def open_party_views(settings: Settings) -> Iterator[PartyViews]:
+    """The gate on the database of the settings. Raises as ``open_application`` does."""
+    engine = create_read_engine(settings)
+    try:
+        with open_application(settings) as application:
+            yield PartyViews(engine, application)
+    finally:
+        engine.dispose()
+
+
+def _require_positive(limit: int) -> None:
+    if limit < 1:
+        raise BadQuestion("limit", f"{limit} is less than 1")
+
+
+def _place(cursor: str) -> tuple[datetime, str]:
+    moment, _, family_id = cursor.partition("_")
+    try:
+        return utc(datetime.fromisoformat(moment)), family_id
+    except ValueError as error:
+        raise BadQuestion("after", BAD_CURSOR) from error

@@ -1,0 +1,53 @@
+"""What a party can ask, as it comes in: JSON objects, checked before anything is read."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from domain.values import FamilyId, Token
+
+MOST_ENTRIES = 500
+"""Timeline entries on one page. A text may have 20,000 characters."""
+MOST_FAMILIES = 1000
+"""Families on one page."""
+
+EntryLimit = Annotated[int, Field(ge=1, le=MOST_ENTRIES)]
+FamilyLimit = Annotated[int, Field(ge=1, le=MOST_FAMILIES)]
+Cursor = Annotated[str, Field(max_length=200)]
+"""The ``next`` of the page before."""
+
+
+class Question(BaseModel):
+    """Base of the questions: frozen, no unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PlanQuestion(Question):
+    """The plan of a family, as it is or as it was known at a moment (RFC 3339, with offset)."""
+
+    family_id: FamilyId
+    known_at: AwareDatetime | None = None
+
+
+class TimelineQuestion(Question):
+    """A page of a family's timeline."""
+
+    family_id: FamilyId
+    limit: EntryLimit = 100
+    after: Cursor | None = None
+
+
+class FamiliesQuestion(Question):
+    """A page of the families that the asking agency takes part in."""
+
+    limit: FamilyLimit = MOST_FAMILIES
+    after: Cursor | None = None
+
+
+class CaseloadQuestion(Question):
+    """The families that a lead of the asking agency leads."""
+
+    person_id: Token

@@ -1,0 +1,139 @@
+"""The views service: NATS request/reply on ``views.<agency>.plan`` and its like.
+
+NATS lets an agency publish below its own token only, so the subject tells who asks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import uuid4
+
+import structlog
+from faststream import FastStream
+from faststream.message import StreamMessage
+from faststream.nats import NatsMessage, NatsResponse
+from nats.aio.msg import Msg
+from pydantic import BaseModel, ValidationError
+
+from services.bus.connect import make_broker
+from services.settings import Settings
+from services.views.answers import Answer, ErrorAnswer, fault, invalid, refused, too_large
+from services.views.errors import ViewError
+from services.views.party_views import PartyViews, open_party_views
+from services.views.questions import (
+    CaseloadQuestion,
+    FamiliesQuestion,
+    PlanQuestion,
+    Question,
+    TimelineQuestion,
+)
+
+log = structlog.get_logger(__name__)
+
+QUEUE = "views"
+"""Instances of this service share the questions: each goes to one of them."""
+AT_ONCE = 8
+"""Questions of one kind that one instance works on at a time; others wait."""
+ROOM_FOR_HEADERS = 1024
+
+Q = TypeVar("Q", bound=Question)
+
+
+@dataclass(frozen=True)
+class Topic(Generic[Q]):
+    """One kind of question: the last token of its subject, its form, and who answers it."""
+
+    name: str
+    question: type[Q]
+    answer: Callable[[PartyViews, str, Q], BaseModel]
+
+
+TOPICS: tuple[Topic[Any], ...] = (
+    Topic("plan", PlanQuestion, lambda views, agency, q: views.plan(agency, **dict(q))),
+    Topic("timeline", TimelineQuestion, lambda views, agency, q: views.timeline(agency, **dict(q))),
+    Topic("families", FamiliesQuestion, lambda views, agency, q: views.families(agency, **dict(q))),
+    Topic("caseload", CaseloadQuestion, lambda views, agency, q: views.caseload(agency, **dict(q))),
+)
+
+
+def make_views(settings: Settings) -> FastStream:
+    """The views application: ``await make_views(settings).run()``."""
+    broker = make_broker(settings, logger=None)
+    desk = Desk()
+
+    def serve(topic: Topic[Any]) -> None:
+        @broker.subscriber(
+            f"views.*.{topic.name}",
+            queue=QUEUE,
+            max_workers=AT_ONCE,
+            decoder=_leave_as_it_is,
+            title=f"views {topic.name}",
+            description=topic.question.__doc__,
+        )
+        async def reply(body: bytes, message: NatsMessage) -> NatsResponse:
+            agency = message.raw_message.subject.split(".")[1]
+            return NatsResponse(
+                await desk.answer(topic, agency, body),
+                headers={"content-type": "application/json"},
+            )
+
+    for topic in TOPICS:
+        serve(topic)
+
+    @contextlib.asynccontextmanager
+    async def lifespan() -> AsyncIterator[None]:
+        connection = await broker.connect()
+        desk.largest = connection.max_payload - ROOM_FOR_HEADERS
+        with open_party_views(settings) as views:
+            desk.views = views
+            try:
+                yield
+            finally:
+                await broker.stop()
+
+    return FastStream(broker, lifespan=lifespan, logger=None)
+
+
+async def _leave_as_it_is(message: StreamMessage[Msg]) -> bytes:
+    """A message that is no JSON must reach the desk too, to get a reply."""
+    return message.raw_message.data
+
+
+class Desk:
+    """Answers questions. Whatever happens, there is an answer.
+
+    ``largest`` is the size in bytes of the largest answer that can be sent.
+    """
+
+    views: PartyViews
+    largest: int
+
+    async def answer(self, topic: Topic[Any], agency: str, body: bytes) -> bytes:
+        """The answer to one question, as JSON."""
+        try:
+            # Nothing at all asks the same as an object without fields.
+            question = topic.question.model_validate_json(body or b"{}")
+        except ValidationError as error:
+            return _json(invalid(error))
+        try:
+            answer = await asyncio.to_thread(self._look_up, topic, agency, question)
+        except ViewError as error:
+            return _json(refused(error))
+        except Exception:
+            reference = str(uuid4())
+            log.exception("views.fault", topic=topic.name, agency=agency, reference=reference)
+            return _json(fault(reference))
+        if len(answer) > self.largest:
+            return _json(too_large(len(answer), self.largest))
+        return answer
+
+    def _look_up(self, topic: Topic[Any], agency: str, question: Question) -> bytes:
+        return _json(Answer(view=topic.answer(self.views, agency, question)))
+
+
+def _json(answer: Answer | ErrorAnswer) -> bytes:
+    return answer.model_dump_json().encode()

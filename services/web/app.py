@@ -1,0 +1,83 @@
+"""The web application."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
+from fastapi_offline import FastAPIOffline
+
+from services.read_model.engine import create_read_engine
+from services.settings import Settings
+from services.store.application import open_application
+from services.store.event_log import EventLog
+from services.views.party_views import PartyViews
+from services.web import health, routes
+from services.web.access import Tokens
+from services.web.guard import Guard
+from services.web.openapi import TAGS, use_problem_media_type
+from services.web.problem import add_problem_handlers
+
+DESCRIPTION = """One family, one plan, one lead caseworker.
+
+Your agency sees the plans it takes part in now, and nothing of any other family. Give its token
+as `Authorization: Bearer <token>`. Errors are problem details (RFC 9457) that name the field.
+The same views can be asked over NATS, on `views.<agency>.plan` and its like.
+"""
+
+INDEX = """<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>One Plan</title></head>
+<body>
+<h1>One Plan</h1>
+<p>One family, one plan, one lead caseworker.</p>
+<ul>
+<li><a href="/docs">The HTTP API</a>, to try out (<a href="/redoc">to read</a>,
+<a href="/openapi.json">as OpenAPI</a>)</li>
+<li><a href="/health/ready">Whether the service is ready</a></li>
+</ul>
+</body>
+</html>
+"""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application; its connections are made when it starts and closed when it ends.
+
+    Starting raises as :func:`services.store.application.open_application` does.
+    """
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with contextlib.AsyncExitStack() as stack:
+            engine = create_read_engine(settings)
+            stack.callback(engine.dispose)
+            application = stack.enter_context(open_application(settings))
+            app.state.views = PartyViews(engine, application)
+            app.state.health = health.Health(engine, EventLog(application))
+            await stack.enter_async_context(app.state.health.watching_nats(settings))
+            yield
+
+    app: FastAPI = FastAPIOffline(
+        title="One Plan",
+        version=version("oneplan"),
+        description=DESCRIPTION,
+        openapi_tags=TAGS,
+        lifespan=lifespan,
+        redirect_slashes=False,
+    )
+    app.state.tokens = Tokens(settings)
+    app.add_middleware(Guard)
+    add_problem_handlers(app)
+    use_problem_media_type(app)
+    app.include_router(routes.router)
+    app.include_router(health.router)
+
+    @app.get("/", include_in_schema=False)
+    async def index() -> HTMLResponse:
+        return HTMLResponse(INDEX)
+
+    return app

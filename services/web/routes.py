@@ -1,0 +1,114 @@
+"""The views over HTTP. All reading goes through PartyViews."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from pydantic import AwareDatetime
+
+from domain.values import FamilyId, Token
+from projections.current_plan import PlanView
+from projections.family_timeline import TimelinePage
+from projections.lead_caseload import Caseload
+from services.views.party_views import FamiliesPage, PartyViews
+from services.views.questions import MOST_FAMILIES, Cursor, EntryLimit, FamilyLimit
+from services.web.access import AskingAgency
+from services.web.problem import Problem
+
+NEXT_PAGE = "The `next` of the page before."
+
+
+def _responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    said = {
+        401: "No token, or not one of ours.",
+        404: "Your agency takes no part in such a plan, or nothing was known of it yet.",
+        422: "A part of the request has the wrong form; `field` says which.",
+        500: "A fault on our side.",
+        503: "The database does not answer now.",
+    }
+    return {
+        status: {"model": Problem, "description": said[status]}
+        for status in (*statuses, 401, 422, 500, 503)
+    }
+
+
+def _views(request: Request) -> PartyViews:
+    views: PartyViews = request.app.state.views
+    return views
+
+
+Views = Annotated[PartyViews, Depends(_views)]
+Family = Annotated[FamilyId, Path(description="The family's id.")]
+
+router = APIRouter(prefix="/api/v1")
+
+
+@router.get(
+    "/families",
+    tags=["families"],
+    summary="The families your agency takes part in",
+    responses=_responses(),
+)
+def families(
+    agency: AskingAgency,
+    views: Views,
+    limit: Annotated[FamilyLimit, Query(description="Families on the page.")] = MOST_FAMILIES,
+    after: Annotated[Cursor | None, Query(description=NEXT_PAGE)] = None,
+) -> FamiliesPage:
+    """Those it takes part in now, the longest first; closed plans are among them."""
+    return views.families(agency, limit, after)
+
+
+@router.get(
+    "/families/{family_id}/plan",
+    tags=["families"],
+    summary="The plan of a family",
+    responses=_responses(404),
+)
+def plan(
+    agency: AskingAgency,
+    views: Views,
+    family_id: Family,
+    known_at: Annotated[
+        AwareDatetime | None,
+        Query(
+            description="As it was known at this moment (RFC 3339 with an offset; send + as %2B).",
+            examples=["2026-03-01T09:30:00Z"],
+        ),
+    ] = None,
+) -> PlanView:
+    """The plan as it stands, or as it was known at a moment. For parties of the plan only."""
+    return views.plan(agency, family_id, known_at)
+
+
+@router.get(
+    "/families/{family_id}/timeline",
+    tags=["families"],
+    summary="What happened, in order",
+    responses=_responses(404),
+)
+def timeline(
+    agency: AskingAgency,
+    views: Views,
+    family_id: Family,
+    limit: Annotated[EntryLimit, Query(description="Entries on the page.")] = 100,
+    after: Annotated[Cursor | None, Query(description=NEXT_PAGE)] = None,
+) -> TimelinePage:
+    """Every event of the family, sorted by when it happened. For parties of the plan only."""
+    return views.timeline(agency, family_id, limit, after)
+
+
+@router.get(
+    "/leads/{person_id}/caseload",
+    tags=["leads"],
+    summary="The families that a lead of your agency leads",
+    responses=_responses(),
+)
+def caseload(
+    agency: AskingAgency,
+    views: Views,
+    person_id: Annotated[Token, Path(description="The lead's id.")],
+) -> Caseload:
+    """Empty for anybody who leads no plan for your agency."""
+    return views.caseload(agency, person_id)

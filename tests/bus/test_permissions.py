@@ -1,0 +1,239 @@
+"""What an agency may do on the bus, as the real server enforces it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import nats
+import pytest
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+
+from services.bus.connect import NotConnectedError, connect
+from services.bus.credentials import ensure_credentials
+from services.bus.streams import AGENCY_EVENTS, DEAD_LETTERS, PARTY_RECEIPTS, PARTY_VIEWS
+from services.settings import Settings
+from tests.support.bus import connected
+
+pytestmark = pytest.mark.anyio
+
+AGENCIES = ("police", "school", "veilig-thuis")
+
+PUBLISH = (
+    "agency.{}.F1.nl.oneplan.note.added.v1",
+    "views.{}.plan",
+    "$JS.API.CONSUMER.INFO.PARTY_RECEIPTS.{}",
+    "$JS.API.CONSUMER.INFO.PARTY_VIEWS.{}",
+    "$JS.API.CONSUMER.MSG.NEXT.PARTY_RECEIPTS.{}",
+    "$JS.API.CONSUMER.MSG.NEXT.PARTY_VIEWS.{}",
+    "$JS.ACK.PARTY_RECEIPTS.{}.1.1.1.1.0",
+    "$JS.ACK.PARTY_VIEWS.{}.1.1.1.1.0",
+    "$JS.API.DIRECT.GET.PARTY_VIEWS.party.{}.plan.F1",
+)
+SUBSCRIBE = ("party.{}.>", "party.{}.receipt.E1", "party.{}.plan.F1", "_INBOX.{}.>")
+
+NEVER_PUBLISH = (
+    "party.{}.receipt.E1",
+    "party.{}.plan.F1",
+    "_INBOX.{}.x",
+    "deadletter.rejected.{}.1",
+    "plan.F1",
+    "$JS.API.INFO",
+    "$JS.API.STREAM.INFO.AGENCY_EVENTS",
+    "$JS.API.STREAM.PURGE.PARTY_RECEIPTS",
+    "$JS.API.STREAM.DELETE.AGENCY_EVENTS",
+    "$JS.API.STREAM.MSG.GET.PARTY_VIEWS",
+    "$JS.API.DIRECT.GET.PARTY_VIEWS",
+    "$JS.API.CONSUMER.CREATE.PARTY_VIEWS.mine",
+    "$JS.API.CONSUMER.DELETE.PARTY_RECEIPTS.{}",
+    "$JS.API.CONSUMER.MSG.NEXT.AGENCY_EVENTS.intake",
+    "$JS.ACK.AGENCY_EVENTS.intake.1.1.1.1.0",
+    "ONEPLAN.$JS.API.CONSUMER.INFO.PARTY_RECEIPTS._service",
+    "$SYS.REQ.SERVER.PING",
+)
+NEVER_SUBSCRIBE = (
+    ">",
+    "agency.>",
+    "agency.{}.>",
+    "party.>",
+    "party.*.plan.>",
+    "_INBOX.>",
+    "_INBOX.*.x",
+    "_INBOX._service.>",
+    "deadletter.>",
+    "plan.>",
+    "views.>",
+    "$JS.>",
+    "$SYS.>",
+)
+
+
+@asynccontextmanager
+async def listening(bus: Settings, user: str) -> AsyncIterator[tuple[Client, list[str]]]:
+    """A connection, and what the server complained about on it."""
+    complaints: list[str] = []
+
+    async def on_error(error: Exception) -> None:
+        complaints.append(str(error))
+
+    client = await connect(bus, user, error_cb=on_error)
+    try:
+        yield client, complaints
+    finally:
+        await client.close()
+
+
+async def settle(client: Client) -> None:
+    """Until the server has dealt with all that was sent: nats-py's first PING may overtake it."""
+    await client.flush()
+    await client.flush()
+
+
+async def publish_refusals(bus: Settings, user: str, subject: str) -> list[str]:
+    async with listening(bus, user) as (client, complaints):
+        await client.publish(subject, b"{}")
+        await settle(client)
+        return complaints
+
+
+async def subscribe_refusals(bus: Settings, user: str, subject: str) -> list[str]:
+    async with listening(bus, user) as (client, complaints):
+        await client.subscribe(subject)
+        await settle(client)
+        return complaints
+
+
+@pytest.mark.parametrize("target", AGENCIES)
+@pytest.mark.parametrize("user", AGENCIES)
+@pytest.mark.parametrize("subject", PUBLISH)
+async def test_an_agency_publishes_in_its_own_name_only(
+    bus: Settings, user: str, target: str, subject: str
+) -> None:
+    refused = await publish_refusals(bus, user, subject.format(target))
+    if user == target:
+        assert refused == []
+    else:
+        assert len(refused) == 1
+        assert "permissions violation for publish" in refused[0]
+
+
+@pytest.mark.parametrize("target", AGENCIES)
+@pytest.mark.parametrize("user", AGENCIES)
+@pytest.mark.parametrize("subject", SUBSCRIBE)
+async def test_an_agency_listens_to_its_own_only(
+    bus: Settings, user: str, target: str, subject: str
+) -> None:
+    refused = await subscribe_refusals(bus, user, subject.format(target))
+    if user == target:
+        assert refused == []
+    else:
+        assert len(refused) == 1
+        assert "permissions violation for subscription" in refused[0]
+
+
+@pytest.mark.parametrize("subject", NEVER_PUBLISH)
+async def test_what_no_agency_may_publish(bus: Settings, subject: str) -> None:
+    assert len(await publish_refusals(bus, "police", subject.format("police"))) == 1
+
+
+@pytest.mark.parametrize("subject", NEVER_SUBSCRIBE)
+async def test_what_no_agency_may_listen_to(bus: Settings, subject: str) -> None:
+    assert len(await subscribe_refusals(bus, "police", subject.format("police"))) == 1
+
+
+async def test_the_service_may_do_everything(bus: Settings) -> None:
+    async with listening(bus, "_service") as (client, complaints):
+        for subject in (*PUBLISH, *NEVER_PUBLISH):
+            if ".STREAM." not in subject and ".DELETE." not in subject:
+                await client.publish(subject.format("police"), b"{}")
+        for subject in (*SUBSCRIBE, *NEVER_SUBSCRIBE):
+            await client.subscribe(subject.format("police"))
+        await settle(client)
+        assert complaints == []
+
+
+@pytest.mark.parametrize("stream", [AGENCY_EVENTS, DEAD_LETTERS, PARTY_RECEIPTS, PARTY_VIEWS])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "agency.police.F1.spoof",
+        "views.police.plan",
+        "$JS.API.CONSUMER.MSG.NEXT.PARTY_RECEIPTS.police",
+        "$JS.API.DIRECT.GET.PARTY_VIEWS.party.police.plan.F9",
+    ],
+)
+async def test_a_reply_does_not_land_on_a_subject_of_somebody_else(
+    bus: Settings, stream: str, asked: str
+) -> None:
+    target = {
+        AGENCY_EVENTS: "agency.school.F1.spoofed",
+        DEAD_LETTERS: "deadletter.rejected.school.99",
+        PARTY_RECEIPTS: "party.school.receipt.spoofed",
+        PARTY_VIEWS: "party.school.plan.spoofed",
+    }[stream]
+    async with connected(bus) as service, connected(bus, "police") as police:
+        await service.subscribe("views.police.plan", cb=_answer)
+        js = service.jetstream()
+        await js.publish("party.police.plan.F9", b"a view")
+        for _ in range(2):  # the first is for the spoofed question, the second for the honest one
+            await js.publish("party.police.receipt.E9", b"a receipt")
+        await police.publish(asked, b"", reply=target)
+        await settle(police)
+        # The same question with an inbox of its own is answered, so it does not end in a typo.
+        inbox = police.new_inbox()
+        answers = await police.subscribe(inbox)
+        await police.publish(asked, b"", reply=inbox)
+        assert (await answers.next_msg(timeout=5)).data
+        await settle(service)
+        info = await js.stream_info(stream, subjects_filter=target)
+        assert not info.state.subjects
+
+
+async def test_an_agency_reads_its_receipts_through_its_own_consumer_and_no_other(
+    bus: Settings,
+) -> None:
+    async with connected(bus) as service, connected(bus, "halt") as halt:
+        await service.jetstream().publish("party.halt.receipt.E1", b"for halt")
+        await service.jetstream().publish("party.shelter.receipt.E2", b"for shelter")
+        js = halt.jetstream()
+        own = await js.pull_subscribe_bind("halt", PARTY_RECEIPTS)
+        (message,) = await own.fetch(1, timeout=5)
+        assert message.data == b"for halt"
+        await message.ack_sync(timeout=5)
+        assert (await own.consumer_info()).num_ack_pending == 0
+
+        other = await js.pull_subscribe_bind("shelter", PARTY_RECEIPTS)
+        with pytest.raises((NatsError, TimeoutError)):
+            await other.fetch(1, timeout=0.3)
+    async with connected(bus, "shelter") as shelter:
+        theirs = await shelter.jetstream().pull_subscribe_bind("shelter", PARTY_RECEIPTS)
+        (message,) = await theirs.fetch(1, timeout=5)
+        assert message.data == b"for shelter"
+
+
+async def test_an_agency_reads_the_last_view_of_a_plan_directly(bus: Settings) -> None:
+    async with connected(bus) as service, connected(bus, "police") as police:
+        for view in (b"old", b"new"):
+            await service.jetstream().publish("party.police.plan.F2", view)
+        found = await police.request("$JS.API.DIRECT.GET.PARTY_VIEWS.party.police.plan.F2", b"")
+        assert found.data == b"new"
+
+
+async def test_nobody_comes_in_without_a_known_key(bus: Settings, tmp_path: Path) -> None:
+    strangers = bus.model_copy(update={"credentials_dir": tmp_path / "keys"})
+    ensure_credentials(strangers)
+    with pytest.raises(NotConnectedError, match="does not take police"):
+        await connect(strangers, "police", patience=1)
+    with pytest.raises((NatsError, ConnectionError)):
+        await nats.connect(bus.nats_url or "", allow_reconnect=False, error_cb=_ignore)
+
+
+async def _answer(message: Msg) -> None:
+    await message.respond(b"a view")
+
+
+async def _ignore(_error: Exception) -> None:
+    return None

@@ -1,0 +1,208 @@
+"""The intake service on a real nats-server: receipts, dead letters, held events, two workers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import nats.errors
+import pytest
+
+from services.bus.connect import connect
+from services.bus.subjects import agency_subject
+from services.intake.dead_letters import DeadLetter, DeadLetters
+from services.intake.fetch import mend_fetch
+from services.intake.service import make_intake
+from services.settings import Settings
+from services.store.application import OnePlan
+from tests.support.bus import connected, make_streams, publish, receipts, running_bus
+from tests.support.events import cloud_event, incident, lead, plan_opened
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def bus(settings: Settings) -> Iterator[Settings]:
+    """Settings with a database and a nats-server of their own."""
+    with running_bus(settings) as reachable:
+        yield reachable
+
+
+@asynccontextmanager
+async def intake_running(settings: Settings, workers: int = 1) -> AsyncIterator[None]:
+    """One or more intake workers in this process, until the end of the block."""
+    applications = [make_intake(settings) for _ in range(workers)]
+    tasks = [asyncio.create_task(application.run()) for application in applications]
+    try:
+        yield
+    finally:
+        for application in applications:
+            application.exit()
+        await asyncio.gather(*tasks)
+
+
+async def kept(settings: Settings) -> list[DeadLetter]:
+    """All dead letters there are, with their bodies."""
+    async with connected(settings) as client:
+        letters = DeadLetters(client.jetstream())
+        return [
+            full
+            async for letter in letters.letters()
+            if (full := await letters.get(letter.place)) is not None
+        ]
+
+
+async def test_each_event_gets_a_receipt_and_its_effect(
+    bus: Settings, application: OnePlan
+) -> None:
+    await make_streams(bus)
+    opened = plan_opened()
+    async with intake_running(bus), connected(bus, "police") as police:
+        await publish(police, "police", opened)
+        await publish(police, "police", cloud_event("lead.assigned", {"lead": lead()}))
+        await publish(police, "police", opened)
+        await publish(police, "police", b"{")
+        found = await receipts(police, "police", 4)
+
+    assert [receipt.status for receipt in found] == [
+        "accepted",
+        "accepted",
+        "duplicate",
+        "rejected",
+    ]
+    assert found[3].event_id == f"unreadable-{found[3].stream_sequence}"
+    assert found[3].reason is not None
+    assert found[3].reason.startswith("not JSON")
+    plan = application.plan("F1")
+    assert plan is not None
+    assert plan.version == 2
+    (letter,) = await kept(bus)
+    assert letter.outcome.delivery.body == b"{"
+    assert letter.outcome.reason == found[3].reason
+
+
+async def test_an_event_that_came_too_early_is_taken_once_its_plan_is_there(
+    bus: Settings, application: OnePlan
+) -> None:
+    await make_streams(bus)
+    early = cloud_event("incident.recorded", incident("i1", by=["grandmother"]), agency="school")
+    grandmother = {"member_id": "grandmother", "name": "Corrie", "role": "grandparent"}
+    async with (
+        intake_running(bus),
+        connected(bus, "police") as police,
+        connected(bus, "school") as school,
+    ):
+        await publish(school, "school", early)
+        (held,) = await receipts(school, "school", 1)
+        assert (held.status, held.field) == ("held", "subject")
+
+        await publish(police, "police", plan_opened())
+        (held_again,) = await receipts(school, "school", 1)
+        assert (held_again.status, held_again.field) == ("held", "data.by[0]")
+
+        await publish(police, "police", cloud_event("member.added", grandmother))
+        (accepted,) = await receipts(school, "school", 1)
+        assert (accepted.status, accepted.event_id) == ("accepted", early["id"])
+        assert accepted.stream_sequence == held.stream_sequence
+
+    assert await kept(bus) == []
+    assert len(application.events_of("F1")) == 3
+
+
+async def test_what_one_worker_holds_another_lets_go(bus: Settings, application: OnePlan) -> None:
+    await make_streams(bus)
+    async with connected(bus, "police") as police:
+        async with intake_running(bus):
+            await publish(
+                police, "police", cloud_event("note.added", {"note_id": "n", "text": "x"})
+            )
+            (held,) = await receipts(police, "police", 1)
+            assert held.status == "held"
+        async with intake_running(bus, workers=2):
+            await publish(police, "police", plan_opened())
+            found = await receipts(police, "police", 2)
+    assert {receipt.status for receipt in found} == {"accepted"}
+    assert len(application.events_of("F1")) == 2
+
+
+async def test_two_workers_and_redelivery_have_no_double_effect(
+    bus: Settings, application: OnePlan
+) -> None:
+    await make_streams(bus)
+    families = [f"G{number}" for number in range(10)]
+    notes = [
+        cloud_event("note.added", {"note_id": f"n{note}", "text": "x"}, subject=family)
+        for note in range(20)
+        for family in families
+    ]
+    openings = [plan_opened(family) for family in families]
+    async with (
+        intake_running(bus.model_copy(update={"intake_batch": 20}), workers=2),
+        connected(bus, "police") as police,
+    ):
+        for event in openings:
+            await publish(police, "police", event)
+        opened = await receipts(police, "police", len(openings))
+        await asyncio.gather(*(publish(police, "police", event) for event in [*notes, *notes]))
+        found = await receipts(police, "police", 2 * len(notes))
+
+    assert {receipt.status for receipt in opened} == {"accepted"}
+    counts = Counter(receipt.status for receipt in found)
+    assert counts == {"accepted": 200, "duplicate": 200}
+    for family in families:
+        plan = application.plan(family)
+        assert plan is not None
+        assert plan.version == 21
+        assert len(plan.items["note"]) == 20
+
+
+async def test_an_agency_cannot_publish_in_anothers_name(bus: Settings) -> None:
+    await make_streams(bus)
+    async with intake_running(bus), connected(bus, "school") as school:
+        await publish(school, "school", plan_opened())
+        (receipt,) = await receipts(school, "school", 1)
+        assert (receipt.status, receipt.field) == ("rejected", "source")
+        with pytest.raises(TimeoutError):
+            await school.jetstream().publish(
+                agency_subject("police", "F1", "test"), b"{}", timeout=0.5
+            )
+
+
+async def test_a_stopped_worker_leaves_nothing_behind(bus: Settings, application: OnePlan) -> None:
+    await make_streams(bus)
+    async with connected(bus, "police") as police:
+        async with intake_running(bus):
+            await publish(police, "police", plan_opened())
+            await receipts(police, "police", 1)
+        await publish(police, "police", cloud_event("note.added", {"note_id": "n", "text": "x"}))
+        async with intake_running(bus):
+            (receipt,) = await receipts(police, "police", 1)
+    assert receipt.status == "accepted"
+    assert len(application.events_of("F1")) == 2
+
+
+async def test_connections_use_the_agencys_own_inbox(bus: Settings) -> None:
+    await make_streams(bus)
+    client = await connect(bus, "police")
+    try:
+        subscription = await client.subscribe("_INBOX.school.>")
+        with pytest.raises(TimeoutError):
+            await subscription.next_msg(timeout=0.3)
+    finally:
+        await client.close()
+
+
+async def test_a_fetch_whose_time_is_up_says_so_in_one_way_only(bus: Settings) -> None:
+    await make_streams(bus)
+    mend_fetch()
+    async with connected(bus) as client:
+        subscription = await client.jetstream().pull_subscribe_bind("intake", "AGENCY_EVENTS")
+        in_vain = 0
+        for microseconds in range(150, 10_000, 10):
+            try:
+                assert await subscription.fetch(10, timeout=microseconds / 1_000_000) == []
+            except nats.errors.TimeoutError:
+                in_vain += 1
+    assert in_vain > 0

@@ -1,0 +1,239 @@
+"""The plan as it stands, checked against literals worked out by hand."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+from domain.values import (
+    Action,
+    Concern,
+    FamilyMember,
+    FamilyRole,
+    Goal,
+    GoalResult,
+    Incident,
+    IncidentKind,
+    LeadCaseworker,
+    LifeDomain,
+    Note,
+    Party,
+    PlanStatus,
+    Report,
+    Role,
+)
+from projections.current_plan import Ending, PlanView, SaidBy, plan_view
+from projections.rows import Reader
+from tests.projections.conftest import Read
+from tests.projections.support import at, context, events_of, opened
+
+POLICE_SAYS = SaidBy(agency="police", actor="police", role=Role.AGENCY)
+CARLA = LeadCaseworker(person_id="carla", name="Carla", agency="police")
+DIRK = LeadCaseworker(person_id="dirk", name="Dirk", agency="school")
+
+
+def view(reader: Reader, family_id: str = "F1") -> PlanView:
+    found = plan_view(reader, family_id)
+    assert found is not None
+    return found
+
+
+def test_a_family_without_a_plan_has_none(read: Read) -> None:
+    assert plan_view(read(events_of(opened("F2"))), "F1") is None
+
+
+def test_a_new_plan_holds_who_it_was_opened_with(read: Read) -> None:
+    plan = view(read(events_of(opened())))
+    assert (plan.family_id, plan.status, plan.reason) == (
+        "F1",
+        PlanStatus.OPEN,
+        "Second report in a month",
+    )
+    assert (plan.opened_at, plan.reopened_at, plan.closed_at) == (at(2), None, None)
+    assert (plan.version, plan.changed_at, plan.lead) == (1, at(2), None)
+    assert [(one.member_id, one.name, one.role) for one in plan.members] == [
+        ("anna", "Anna", FamilyRole.PARENT),
+        ("bram", "Bram", FamilyRole.CHILD),
+    ]
+    assert [(one.agency, one.task, one.said_by) for one in plan.parties] == [
+        ("police", "safety", POLICE_SAYS),
+        ("school", "attendance", POLICE_SAYS),
+    ]
+    assert (plan.former_members, plan.former_parties) == ((), ())
+    assert (plan.concerns, plan.goals, plan.loose_actions) == ((), (), ())
+    assert (plan.incidents, plan.reports, plan.notes) == ((), (), ())
+
+
+def test_all_is_sorted_by_when_it_happened_and_then_by_id(read: Read) -> None:
+    plan = opened()
+    for incident_id, day in (("i3", 8), ("i2", 5), ("i1", 8)):
+        plan.record_incident(
+            Incident(
+                incident_id=incident_id,
+                kind=IncidentKind.STALKING,
+                by=("unknown",),
+                against=("anna", "bram"),
+                began_at=at(day),
+                text="waited at the school",
+            ),
+            context(at(day), at(9), agency="halt"),
+        )
+    incidents = view(read(events_of(plan))).incidents
+    assert [one.incident_id for one in incidents] == ["i2", "i1", "i3"]
+    assert [(one.occurred_at, one.recorded_at) for one in incidents] == [
+        (at(5), at(9)),
+        (at(8), at(9)),
+        (at(8), at(9)),
+    ]
+    assert incidents[0].said_by == SaidBy(agency="halt", actor="halt", role=Role.AGENCY)
+    assert incidents[0].kind is IncidentKind.STALKING
+    assert (incidents[0].by, incidents[0].against) == (("unknown",), ("anna", "bram"))
+
+
+def test_goals_hold_their_actions_and_other_actions_are_loose(read: Read) -> None:
+    plan = opened()
+    plan.set_goal(Goal(goal_id="g1", life_domain=LifeDomain.SAFETY, text="calm"), context(at(3)))
+    plan.set_goal(Goal(goal_id="g2", life_domain=LifeDomain.HOUSING, text="a home"), context(at(4)))
+    plan.agree_action(
+        Action(action_id="a1", goal_id="g1", owner="Anna", text="call", due=date(2026, 4, 1)),
+        context(at(5)),
+    )
+    plan.agree_action(
+        Action(action_id="a2", goal_id="g1", owner="police", text="visit"), context(at(4))
+    )
+    plan.agree_action(Action(action_id="a3", owner="school", text="talk"), context(at(6)))
+    plan.complete_action("a1", "called", context(at(7), at(8)))
+    plan.cancel_action("a3", "not needed", context(at(9)))
+    plan.end_goal("g2", GoalResult.PARTLY_REACHED, "a room", context(at(10)))
+    found = view(read(events_of(plan)))
+    assert [(one.goal_id, one.state) for one in found.goals] == [("g1", "open"), ("g2", "ended")]
+    first, second = found.goals
+    assert [(one.action_id, one.state) for one in first.actions] == [
+        ("a2", "open"),
+        ("a1", "ended"),
+    ]
+    assert first.actions[1].due == date(2026, 4, 1)
+    assert first.actions[1].ended == Ending(
+        said_by=POLICE_SAYS,
+        occurred_at=at(7),
+        recorded_at=at(8),
+        result="completed",
+        text="called",
+    )
+    assert second.actions == ()
+    assert second.ended is not None
+    assert (second.ended.result, second.ended.text) == ("partly-reached", "a room")
+    assert [one.action_id for one in found.loose_actions] == ["a3"]
+    assert found.loose_actions[0].ended is not None
+    assert found.loose_actions[0].ended.result == "cancelled"
+
+
+def test_concerns_reports_and_notes(read: Read) -> None:
+    plan = opened()
+    plan.raise_concern(
+        Concern(
+            concern_id="c1", life_domain=LifeDomain.ADDICTION, about=("anna",), text="drinks daily"
+        ),
+        context(at(3), agency="school"),
+    )
+    plan.resolve_concern("c1", "sober for a year", context(at(4), at(6)))
+    plan.receive_report(
+        Report(report_id="r1", reporter="a neighbour", about=("bram",), text="cried all night"),
+        context(at(5)),
+    )
+    plan.add_note(Note(note_id="n1", about=("anna",), text="stiff contact"), context(at(5)))
+    found = view(read(events_of(plan)))
+    concern = found.concerns[0]
+    assert (concern.text, concern.about, concern.state) == ("drinks daily", ("anna",), "ended")
+    assert (concern.said_by.agency, concern.occurred_at) == ("school", at(3))
+    assert concern.ended == Ending(
+        said_by=POLICE_SAYS,
+        occurred_at=at(4),
+        recorded_at=at(6),
+        result=None,
+        text="sober for a year",
+    )
+    assert [(one.report_id, one.reporter, one.about) for one in found.reports] == [
+        ("r1", "a neighbour", ("bram",))
+    ]
+    assert [(one.note_id, one.text, one.ended) for one in found.notes] == [
+        ("n1", "stiff contact", None)
+    ]
+
+
+def test_the_lead_is_the_one_of_now(read: Read) -> None:
+    plan = opened()
+    plan.assign_lead(CARLA, context(at(3)))
+    assigned = view(read(events_of(plan)))
+    assert assigned.lead is not None
+    assert (assigned.lead.person_id, assigned.lead.occurred_at) == ("carla", at(3))
+
+    plan = opened()
+    plan.assign_lead(CARLA, context(at(3)))
+    plan.hand_over("carla", DIRK, "moved", context(at(5), agency="school"))
+    handed = view(read(events_of(plan)))
+    assert handed.lead is not None
+    assert (handed.lead.name, handed.lead.agency) == ("Dirk", "school")
+    assert (handed.lead.occurred_at, handed.lead.said_by.agency) == (at(5), "school")
+
+    plan = opened()
+    plan.assign_lead(CARLA, context(at(3)))
+    plan.release_lead("carla", "ill", context(at(5)))
+    assert view(read(events_of(plan))).lead is None
+
+
+def test_who_left_is_a_former_member_or_party(read: Read) -> None:
+    plan = opened()
+    oma = FamilyMember(member_id="oma", name="Oma", role=FamilyRole.GRANDPARENT)
+    plan.add_member(oma, context(at(3)))
+    plan.remove_member("bram", "moved out", context(at(4)))
+    plan.agency_joins(Party(agency="halt", task="measure"), context(at(4)))
+    plan.agency_leaves("school", "left school", context(at(5), agency="school"))
+    found = view(read(events_of(plan)))
+    assert [one.member_id for one in found.members] == ["anna", "oma"]
+    assert [one.member_id for one in found.former_members] == ["bram"]
+    assert found.former_members[0].ended is not None
+    assert found.former_members[0].ended.text == "moved out"
+    assert [one.agency for one in found.parties] == ["police", "halt"]
+    assert [(one.agency, one.ended is not None) for one in found.former_parties] == [
+        ("school", True)
+    ]
+
+
+def test_who_comes_back_is_no_longer_a_former_one(read: Read) -> None:
+    plan = opened()
+    plan.agency_leaves("school", "left school", context(at(5), agency="school"))
+    plan.agency_joins(Party(agency="school", task="back at school"), context(at(6)))
+    found = view(read(events_of(plan)))
+    assert [(one.agency, one.task) for one in found.parties] == [
+        ("police", "safety"),
+        ("school", "back at school"),
+    ]
+    assert found.former_parties == ()
+
+
+def test_closing_and_reopening(read: Read) -> None:
+    plan = opened()
+    plan.close("goals reached", context(at(20), at(21)))
+    closed = view(read(events_of(plan)))
+    assert (closed.status, closed.closed_at, closed.reason) == (
+        PlanStatus.CLOSED,
+        at(20),
+        "goals reached",
+    )
+    assert (closed.version, closed.changed_at) == (2, at(21))
+
+    plan = opened()
+    plan.close("goals reached", context(at(20)))
+    plan.reopen("a new report", context(at(25)))
+    again = view(read(events_of(plan)))
+    assert (again.status, again.closed_at, again.reason) == (PlanStatus.OPEN, None, "a new report")
+    assert (again.opened_at, again.reopened_at, again.version) == (at(2), at(25), 3)
+
+
+def test_a_plan_is_json_and_back(read: Read) -> None:
+    plan = opened()
+    plan.set_goal(Goal(goal_id="g1", life_domain=LifeDomain.SAFETY, text="calm"), context(at(3)))
+    found = view(read(events_of(plan)))
+    assert PlanView.model_validate_json(found.model_dump_json()) == found
+    assert json.loads(found.model_dump_json())["goals"][0]["occurred_at"] == "2026-03-03T09:00:00Z"

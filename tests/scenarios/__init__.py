@@ -1,0 +1,1 @@
+"""Three families, as their agencies' events would really come in."""
