@@ -7,9 +7,17 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 
 TEXT_LIMIT = 20_000
 """Characters in one free text. A report of that length is ten printed pages."""
@@ -172,11 +180,15 @@ class Incident(Value):
     ended_at: UtcDateTime | None = None
     text: Text
 
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> Self:
-        if self.ended_at is not None and self.ended_at < self.began_at:
-            raise ValueError(f"ended_at: lies before began_at ({self.began_at:%Y-%m-%d %H:%M} UTC)")
-        return self
+    @field_validator("ended_at")
+    @classmethod
+    def _ends_after_it_begins(
+        cls, ended_at: datetime | None, info: ValidationInfo
+    ) -> datetime | None:
+        began_at = info.data.get("began_at")
+        if ended_at is not None and began_at is not None and ended_at < began_at:
+            raise ValueError(f"lies before began_at ({began_at:%Y-%m-%d %H:%M} UTC)")
+        return ended_at
 
 
 class Report(Value):

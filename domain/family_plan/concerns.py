@@ -41,7 +41,7 @@ class Concerns(PlanCore):
 
     def raise_concern(self, concern: Concern, context: Context) -> None:
         """Put a worry on the record. Every agency may, a party of the plan or not."""
-        self._require_open()
+        self._open_to_reports(context)
         self._require_new("data.concern_id", "concern", concern.concern_id)
         self._require_members("data.about", concern.about)
         self._record(ConcernRaised, context, concern=concern)

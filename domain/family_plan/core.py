@@ -77,6 +77,10 @@ class PlanCore:
                 f"{who.agency} is not a party of this plan; "
                 "ask its lead or one of its parties to let the agency join",
             )
+        self._require_own_lead(context)
+
+    def _require_own_lead(self, context: Context) -> None:
+        who = context.provenance
         if who.role is Role.LEAD and (self.lead is None or self.lead.person_id != who.actor):
             raise Refused(
                 "actor",
@@ -87,6 +91,11 @@ class PlanCore:
     def _open_for(self, context: Context) -> None:
         self._require_open()
         self._require_say(context)
+
+    def _open_to_reports(self, context: Context) -> None:
+        """Every agency may report, a party of the plan or not; a lead only on its own plan."""
+        self._require_open()
+        self._require_own_lead(context)
 
     def _require_members(self, field: str, member_ids: tuple[str, ...]) -> None:
         for place, member_id in enumerate(member_ids):

@@ -57,7 +57,7 @@ class Incidents(PlanCore):
             Refused: when its id is taken or it would begin in the future.
             UnknownItem: when it names a member the plan does not hold (yet).
         """
-        self._require_open()
+        self._open_to_reports(context)
         self._require_new("data.incident_id", "incident", incident.incident_id)
         if incident.began_at > context.recorded_at + CLOCK_TOLERANCE:
             raise Refused(
@@ -69,7 +69,7 @@ class Incidents(PlanCore):
 
     def receive_report(self, report: Report, context: Context) -> None:
         """Put a report on the record. Raises UnknownItem for an unknown member or incident."""
-        self._require_open()
+        self._open_to_reports(context)
         self._require_new("data.report_id", "report", report.report_id)
         self._require_members("data.about", report.about)
         if report.incident_id is not None:
@@ -78,7 +78,7 @@ class Incidents(PlanCore):
 
     def add_note(self, note: Note, context: Context) -> None:
         """Put a remark on the record. Raises UnknownItem for an unknown member."""
-        self._require_open()
+        self._open_to_reports(context)
         self._require_new("data.note_id", "note", note.note_id)
         self._require_members("data.about", note.about)
         self._record(NoteAdded, context, note=note)

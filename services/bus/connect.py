@@ -7,8 +7,6 @@ from collections import deque
 from typing import Any
 
 import structlog
-from faststream.nats import NatsBroker
-from faststream.nats.security import NatsNKey
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
@@ -71,7 +69,7 @@ async def connect(
         if client.is_connected:
             logger.warning("nats connection", user=user, error=reasons[-1])
 
-    chosen: dict[str, Any] = {"error_cb": on_error, **_options(settings, user), **options}
+    chosen: dict[str, Any] = {"error_cb": on_error, **client_options(settings, user), **options}
     try:
         await asyncio.wait_for(client.connect(urls, **chosen), patience)
     except TimeoutError as error:
@@ -86,24 +84,8 @@ async def connect(
     return client
 
 
-def make_broker(settings: Settings, **options: Any) -> NatsBroker:
-    """FastStream's broker as the service user.
-
-    Args:
-        settings: where NATS and the seed are.
-        options: of :class:`faststream.nats.NatsBroker`; they win over ours.
-
-    Raises:
-        CredentialsError: when the seed is missing or others can read it.
-        NotConnectedError: when it is not known where NATS is.
-    """
-    chosen = _options(settings, SERVICE_USER)
-    seed = chosen.pop("nkeys_seed")
-    chosen = {"security": NatsNKey.from_file(seed), **chosen, **options}
-    return NatsBroker(nats_urls(settings), **chosen)
-
-
-def _options(settings: Settings, user: str) -> dict[str, Any]:
+def client_options(settings: Settings, user: str) -> dict[str, Any]:
+    """The options of a connection as this user. Raises CredentialsError."""
     return {
         "nkeys_seed": str(seed_file(settings, user)),
         "inbox_prefix": inbox_prefix(user),

@@ -73,7 +73,10 @@ def verify(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """
     settings = load_settings(data_dir)
     working = Progress(
-        SpinnerColumn(), TextColumn("reading the history"), console=Console(stderr=True)
+        SpinnerColumn(),
+        TextColumn("reading the history"),
+        console=Console(stderr=True),
+        transient=True,
     )
     with readable_errors(), open_application(settings) as application, working:
         working.add_task("", total=None)

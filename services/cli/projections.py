@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from projections.registry import ALL
 from services.cli.common import AsJson, DataDir, load_settings, readable_errors
 from services.read_model.engine import create_read_engine
 from services.read_model.projector import Projector
@@ -54,6 +55,9 @@ def rebuild(
 
     Example: oneplan projections rebuild family_timeline
     """
+    known = [projection.name for projection in ALL]
+    if name is not None and name not in known:
+        raise typer.BadParameter(f"no view is called {name}; there are {', '.join(known)}")
     settings = load_settings(data_dir)
     bar = Progress(
         TextColumn("{task.description}"),

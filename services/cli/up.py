@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from services.embedded.supervisor import Supervisor
 from services.logs import configure_logs
 from services.settings import Settings
 
+EXAMPLE = "GEZIN-A-2025 --party school"
 SCENARIOS = Path(__file__).parents[2] / "tests" / "scenarios"
 
 
@@ -47,7 +49,7 @@ def up(
     async def when_ready(in_force: Settings, run: RunFile) -> None:
         if files:
             await _play(console, in_force, files)
-        console.print(_where_to_look(in_force, run))
+        console.print(_where_to_look(in_force, run, EXAMPLE if files else "FAMILY --party AGENCY"))
 
     with readable_errors():
         asyncio.run(Supervisor(settings, on_ready=when_ready).run())
@@ -61,13 +63,21 @@ async def _play(console: Console, settings: Settings, files: list[Path]) -> None
         console.print(f"[red]The examples could not be played:[/] {escape(str(error))}")
 
 
-def _where_to_look(settings: Settings, run: RunFile) -> Panel:
+def _where_to_look(settings: Settings, run: RunFile, example: str) -> Panel:
+    oneplan = _as_typed(Path(sys.argv[0]))
     lines = (
         f"HTTP and HTML  {run.http_url}",
         f"NATS           {run.nats_url}",
         f"Credentials    {settings.credentials}",
-        "A plan         oneplan plan show FAMILY --party veilig-thuis",
-        "All is well?   oneplan doctor",
+        f"API            {run.http_url}/docs",
+        f"A plan         {oneplan} plan show {example}",
+        f"All is well?   {oneplan} doctor",
         "Stop           Ctrl-C",
     )
     return Panel(escape("\n".join(lines)), title="One Plan is ready", expand=False)
+
+
+def _as_typed(script: Path) -> Path:
+    """The command as it can be typed in this folder."""
+    here = Path.cwd()
+    return script.relative_to(here) if script.is_relative_to(here) else script

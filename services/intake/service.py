@@ -15,7 +15,7 @@ from faststream.nats import JStream, NatsMessage, PullSub
 from nats.aio.msg import Msg
 from nats.js.api import ConsumerConfig
 
-from services.bus.connect import make_broker
+from services.bus.broker import make_broker
 from services.bus.streams import AGENCY_EVENTS, INTAKE_DURABLE
 from services.intake.delivery import Delivery
 from services.intake.desk import Desk

@@ -19,7 +19,7 @@ from faststream.nats import NatsMessage, NatsResponse
 from nats.aio.msg import Msg
 from pydantic import BaseModel, ValidationError
 
-from services.bus.connect import make_broker
+from services.bus.broker import make_broker
 from services.settings import Settings
 from services.views.answers import Answer, ErrorAnswer, fault, invalid, refused, too_large
 from services.views.errors import ViewError

@@ -80,7 +80,7 @@ async def test_it_says_where_to_look_plays_the_files_and_refuses_a_second_one(
     assert run is not None
     assert run.http_url in shown
     assert run.nats_url in shown
-    assert "oneplan plan show FAMILY --party veilig-thuis" in shown
+    assert "plan show GEZIN-A-2025 --party school" in shown
     assert "refused family.jsonl:1" in shown
 
 

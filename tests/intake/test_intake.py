@@ -162,7 +162,7 @@ def bad(change: dict[str, Any]) -> Delivery:
         (bad({"time": "2026-03-01T09:30:00"}), "time", "timezone"),
         (bad({"time": "2027-01-01T00:00:00Z"}), "time", "lies in the future"),
         (bad({"data.began_at": "2027-01-01T00:00:00Z"}), "data.began_at", "lies in the future"),
-        (bad({"data.ended_at": "2026-02-28T21:00:00Z"}), "data", "before began_at"),
+        (bad({"data.ended_at": "2026-02-28T21:00:00Z"}), "data.ended_at", "before began_at"),
         (bad({"data.text": "x" * 1_000_000}), "data.text", "at most 20000 characters"),
         (bad({"data.kind": "robbery"}), "data.kind", "Input should be"),
         (bad({"data.by": []}), "data.by", "at least 1 item"),

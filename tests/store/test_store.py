@@ -1,0 +1,119 @@
+"""The store on either database: durable, one transaction, and back by itself after a cut."""
+
+from __future__ import annotations
+
+import time
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from eventsourcing.persistence import IntegrityError
+from eventsourcing.sqlite import SQLiteApplicationRecorder
+
+from domain.case_reference import CaseReference
+from domain.errors import Refused
+from domain.family_plan import FamilyPlan
+from domain.keys import receipt_id
+from domain.receipt import Receipt
+from domain.values import Party
+from services.settings import Settings
+from services.store.application import OnePlan, database_environment, open_application
+from services.store.event_log import EventLog
+from services.store.plans import change_plan
+from tests.domain.test_family_plan import context, opened
+from tests.support.events import NOW
+from tests.support.postgres import drop_database, new_database
+
+
+def a_receipt() -> Receipt:
+    return Receipt.accept(
+        agency="police",
+        source="urn:oneplan:agency:police",
+        event_id="e1",
+        event_type="nl.oneplan.plan.opened.v1",
+        family_id="F1",
+        body_digest="0" * 64,
+        stream_sequence=1,
+        recorded_at=NOW,
+    )
+
+
+def test_an_effect_and_its_receipt_are_saved_together_or_not_at_all(application: OnePlan) -> None:
+    application.save(opened(), a_receipt())
+    link = CaseReference.link("police", "PL-1", "F1", context())
+    with pytest.raises(IntegrityError):
+        application.save(link, a_receipt())
+
+    assert application.family_of("police", "PL-1") is None
+    assert len(EventLog(application).after(0, 10)) == 2
+    known = application.receipts([receipt_id("urn:oneplan:agency:police", "e1"), link.id])
+    assert [receipt.event_id for receipt in known.values()] == ["e1"]
+
+
+def test_what_was_saved_comes_back_as_it_was(application: OnePlan) -> None:
+    plan = opened("police", "school")
+    plan.close("klaar", context())
+    application.save(plan)
+    again = application.plan("F1")
+    assert again == plan
+    assert [recorded.position for recorded in EventLog(application).after(0, 10)] == [1, 2]
+    assert [recorded.position for recorded in EventLog(application).after(1, 10)] == [2]
+    assert EventLog(application).last_position() == 2
+
+
+def test_an_empty_store_has_no_last_position(application: OnePlan) -> None:
+    assert EventLog(application).last_position() == 0
+    assert EventLog(application).after(0, 10) == []
+
+
+def test_a_command_is_given_again_when_another_was_faster(application: OnePlan) -> None:
+    application.save(opened())
+    seen: list[int] = []
+
+    def join(plan: FamilyPlan) -> None:
+        if not seen:
+            faster = application.plan("F1")
+            assert faster is not None
+            faster.agency_joins(Party(agency="halt", task="straf"), context())
+            application.save(faster)
+        seen.append(plan.version)
+        plan.agency_joins(Party(agency="school", task="onderwijs"), context())
+
+    assert change_plan(application, "F1", join).version == 3
+    assert seen == [1, 2]
+
+
+def test_a_family_without_a_plan_takes_no_command(application: OnePlan) -> None:
+    with pytest.raises(Refused, match="family NOPE has no plan; open one first"):
+        change_plan(application, "NOPE", lambda plan: plan.close("x", context()))
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_sqlite_waits_for_the_disk_at_each_commit(application: OnePlan) -> None:
+    recorder = application.recorder
+    assert isinstance(recorder, SQLiteApplicationRecorder)
+    with recorder.datastore.transaction(commit=False) as cursor:
+        cursor.execute("PRAGMA synchronous")
+        synchronous = cursor.fetchone()[0]
+        cursor.execute("PRAGMA journal_mode")
+        assert (synchronous, cursor.fetchone()[0]) == (2, "wal")
+
+
+def test_a_cut_of_all_connections_is_over_within_five_seconds(postgres_url: str) -> None:
+    url = new_database(postgres_url)
+    with open_application(Settings(database_url=url)) as application:
+        application.save(opened())
+        with psycopg.connect(postgres_url, autocommit=True) as operator:
+            operator.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                (urlsplit(url).path.lstrip("/"),),
+            )
+        began = time.monotonic()
+        assert application.plan("F1") is not None
+        assert time.monotonic() - began < 5
+    drop_database(postgres_url, url)
+
+
+def test_another_database_is_refused_in_words() -> None:
+    with pytest.raises(ValueError, match="must begin with postgresql://"):
+        database_environment(Settings(database_url="mysql://user@host/name"))
