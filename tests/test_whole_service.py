@@ -1,0 +1,135 @@
+"""``oneplan up`` as a whole: played, read, stopped, started again on the same data."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from services.embedded.run_file import read_run
+from services.settings import Settings
+from tests.scenarios.expected import SCENARIOS
+
+BIN = Path(sys.executable).parent
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "data"
+    monkeypatch.setenv("ONEPLAN_DATA_DIR", str(folder))
+    monkeypatch.setenv("ONEPLAN_HTTP_PORT", "0")
+    return folder
+
+
+@contextmanager
+def up(log: Path) -> Iterator[subprocess.Popen[str]]:
+    """The service, ready, in a process group of its own; stopped with Ctrl-C at the end."""
+    environment = {**os.environ, "ONEPLAN_LOG_LEVEL": "DEBUG", "ONEPLAN_LOG_FORMAT": "json"}
+    with log.open("a", encoding="utf-8") as errors:
+        process = subprocess.Popen(
+            [BIN / "oneplan", "up", "--play-scenarios"],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env=environment,
+            start_new_session=True,
+        )
+        try:
+            yield process
+        finally:
+            os.killpg(process.pid, signal.SIGINT)
+            assert process.wait(60) == 0
+
+
+def until_ready(process: subprocess.Popen[str]) -> str:
+    """What it prints up to its panel."""
+    assert process.stdout is not None
+    shown = ""
+    for line in process.stdout:
+        shown += line
+        if line.startswith("╰"):
+            return shown
+    raise AssertionError(f"it ended before it was ready: {shown}")
+
+
+def oneplan(*arguments: str) -> str:
+    done = subprocess.run(
+        [BIN / "oneplan", *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def numbers(shown: str) -> list[list[int]]:
+    """The rows of the report: published, accepted, duplicate, held, rejected."""
+    rows = [
+        re.findall(r"│ +(\d+) +", row)
+        for row in shown.splitlines()
+        if ".jsonl" in row or "…" in row
+    ]
+    return [list(map(int, row)) for row in rows if row]
+
+
+def personal_words() -> set[str]:
+    """Every member's and lead's name, and how each free text begins."""
+    words: set[str] = set()
+    for scenario in SCENARIOS:
+        for line in scenario.path.read_text(encoding="utf-8").splitlines():
+            data = json.loads(line)["data"]
+            people = [
+                *data.get("members", []),
+                data,
+                data.get("lead", {}),
+                data.get("incoming", {}),
+            ]
+            words |= {one["name"] for one in people if "name" in one}
+            words |= {data[key][:25] for key in ("text", "reason", "how", "result") if key in data}
+    return {word for word in words if len(word) > 8}
+
+
+def test_the_service_from_first_start_to_second_stop(data_dir: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with up(log) as process:
+        shown = until_ready(process)
+        assert numbers(shown) == [
+            [one.lines, one.accepted, one.duplicates, 0, 1] for one in SCENARIOS
+        ]
+        run = read_run(Settings(data_dir=data_dir))
+        assert run is not None
+        token = (data_dir / "credentials" / "school.token").read_text(encoding="ascii").strip()
+        with httpx.Client(
+            base_url=run.http_url, headers={"Authorization": f"Bearer {token}"}
+        ) as school:
+            families = school.get("/api/v1/families").json()["families"]
+            expected = [one.family_id for one in SCENARIOS if "school" in one.parties]
+            assert sorted(one["family_id"] for one in families) == expected
+            plan = school.get(f"/api/v1/families/{SCENARIOS[0].family_id}/plan").json()
+            assert plan["lead"]["person_id"] == SCENARIOS[0].lead
+            assert school.get("/api/v1/families/NOBODY/plan").status_code == 404
+        assert json.loads(oneplan("deadletters", "list", "--json"))[0]["status"] == "rejected"
+        assert "error" not in oneplan("doctor")
+    assert read_run(Settings(data_dir=data_dir)) is None
+    history = oneplan("audit", "replay", "--json")
+    verified = json.loads(oneplan("audit", "verify", "--json"))
+    assert verified["findings"] == []
+    assert verified["receipts"] == sum(one.accepted for one in SCENARIOS)
+
+    with up(log) as process:
+        again = numbers(until_ready(process))
+    assert [row[:2] for row in again] == [[one.lines, 0] for one in SCENARIOS]
+    assert oneplan("audit", "replay", "--json") == history
+    assert json.loads(oneplan("audit", "verify", "--json")) == verified
+
+    logged = log.read_text(encoding="utf-8")
+    assert "intake.kept" in logged
+    assert [word for word in personal_words() if word in logged] == []
+    assert token not in logged
