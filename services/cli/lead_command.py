@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -84,7 +85,7 @@ def lead_command(app: typer.Typer) -> Callable[[Callable[..., Order]], Callable[
             if "acting" in own:
                 facts["acting"] = acting
             with readable_errors():
-                _carry_out(order_for(**facts), family, _context(acting, at), data_dir)
+                _carry_out(order_for(**facts), family, context_of(acting, at), data_dir)
 
         command.__signature__ = _signature(order_for, own)  # type: ignore[attr-defined]
         command.__annotations__ = {"family": Family, **own, "acting": As, "at": At}
@@ -121,13 +122,21 @@ def _carry_out(order: Order, family: str, context: Context, data_dir: DataDir) -
 
 
 def _give(order: Order, plan: FamilyPlan, context: Context) -> None:
-    try:
+    with refusals():
         order.give(plan, context)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """A value that breaks its rules becomes a Refused, with the field and without the value."""
+    try:
+        yield
     except ValidationError as error:
         raise Refused(*explain(error)) from error
 
 
-def _context(acting: Actor, at: datetime | None) -> Context:
+def context_of(acting: Actor, at: datetime | None) -> Context:
+    """The circumstances of a command that is given now. Raises Refused for a future ``at``."""
     now = utc_now()
     command_id = str(uuid4())
     return Context(

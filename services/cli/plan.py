@@ -14,6 +14,7 @@ from projections.current_plan import PlanView, plan_view
 from projections.sql import SqlReader
 from services.cli import plan_commands
 from services.cli.common import AsJson, DataDir, Moment, load_settings, readable_errors
+from services.cli.plan_open import open_
 from services.cli.plan_page import print_plan
 from services.read_model.engine import create_read_engine, reading
 from services.read_model.timetravel import plan_known_at
@@ -22,6 +23,7 @@ from services.store.application import open_application
 from services.views.party_views import open_party_views
 
 app = plan_commands.app
+app.command("open")(open_)
 
 
 @app.callback()

@@ -37,3 +37,18 @@ def change_plan(
             application.save(plan)
             return plan
     raise AssertionError("unreachable: the retries either return or raise")
+
+
+def open_plan(application: OnePlan, plan: FamilyPlan) -> FamilyPlan:
+    """Save a plan that was just opened.
+
+    Raises:
+        Refused: when the family has a plan already; the store's key sees to it that it has one.
+    """
+    try:
+        application.save(plan)
+    except IntegrityError as error:
+        raise Refused(
+            "family", f"family {plan.family_id} has a plan already: one family, one plan"
+        ) from error
+    return plan

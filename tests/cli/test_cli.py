@@ -102,9 +102,26 @@ def test_when_it_happened_and_when_we_knew_are_two_times(cli: Cli, application: 
     assert event.recorded_at > NOW
 
 
+def test_a_family_gets_one_plan(cli: Cli, application: OnePlan) -> None:
+    opening = ["plan", "open", "F2", "Melding.", "--party", "police:veiligheid"]
+    cli(*opening, "--member", "kind:child:Bram de Wit")
+    plan = application.plan("F2")
+    assert plan is not None
+    assert plan.parties.keys() == {"police"}
+    assert plan.members["kind"].name == "Bram de Wit"
+    cli("plan", "assign-lead", "F2", "Carla")
+    second = cli(*opening, exit_code=1)
+    assert "family F2 has a plan already: one family, one plan" in second.stderr
+    assert len(application.events_of("F2")) == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "words"),
     [
+        (["plan", "open", "F2", "x"], 1, "police opens the plan, so name it as a party"),
+        (["plan", "open", "F 2", "x", "--party", "police:x"], 1, "family_id: String should match pattern"),
+        (["plan", "open", "F2", "x", "--party", "police"], 2, "write it as agency:task"),
+        (["plan", "open", "F2", "x", "--member", "kind:baby:B"], 2, "write it as id:role:name"),
         (["plan", "goal", "NOPE", "x", "--life-domain", "safety"], 1, "family NOPE has no plan"),
         (["plan", "note", "F1", "x", "--about", "opa"], 1, "data.about[0]: the plan knows no member opa"),
         (["plan", "note", "F1", ""], 1, "text: String should have at least 1 character"),
