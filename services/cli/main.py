@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import typer
 
-from services.cli import audit, credentials, deadletters, plan, projections, schema
-from services.cli.doctor import doctor
-from services.cli.publish import publish
-from services.cli.up import up
+from services.cli.lazy import Entry, LazyGroup
+
+
+class Commands(LazyGroup):
+    """The commands of ``oneplan``."""
+
+    entries: ClassVar[dict[str, Entry]] = {
+        "up": Entry("services.cli.up:up", "Start everything on this machine until Ctrl-C."),
+        "publish": Entry("services.cli.publish:publish", "Publish a file of events as an agency."),
+        "plan": Entry("services.cli.plan:app", "The plan of a family, and the lead's commands."),
+        "audit": Entry("services.cli.audit:app", "The whole history, for the auditor."),
+        "deadletters": Entry("services.cli.deadletters:app", "Events that could not be taken."),
+        "projections": Entry("services.cli.projections:app", "The views and how far they are."),
+        "schema": Entry("services.cli.schema:app", "JSON Schemas of events and receipts."),
+        "credentials": Entry("services.cli.credentials:app", "Seeds and tokens of the agencies."),
+        "doctor": Entry("services.cli.doctor:doctor", "Say what is wrong and how to mend it."),
+    }
+
 
 app = typer.Typer(
     name="oneplan",
-    help="One family, one plan, one lead caseworker.",
+    cls=Commands,
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-app.command()(up)
-app.command()(publish)
-app.add_typer(plan.app, name="plan")
-app.add_typer(audit.app, name="audit")
-app.add_typer(deadletters.app, name="deadletters")
-app.add_typer(projections.app, name="projections")
-app.add_typer(schema.app, name="schema")
-app.add_typer(credentials.app, name="credentials")
-app.command()(doctor)
+
+
+@app.callback()
+def oneplan() -> None:
+    """One family, one plan, one lead caseworker."""
 
 
 def run() -> None:
