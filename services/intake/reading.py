@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -14,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from domain.keys import receipt_id
 from domain.values import Value
+from services.bus.subjects import is_token
 from services.contracts.cloudevent import CloudEvent
 from services.contracts.data import DATA_BY_TYPE
 from services.contracts.receipt import Status
@@ -22,7 +22,6 @@ from services.intake.delivery import Delivery, Outcome
 Model = TypeVar("Model", bound=BaseModel)
 AgencyOfSource = Callable[[str], str | None]
 
-_EVENT_ID = re.compile(r"^[A-Za-z0-9_-]{1,128}$")
 REASON_LIMIT = 900
 """Characters of a reason: it travels in a message header and in the receipt."""
 
@@ -137,11 +136,10 @@ def _path(places: tuple[str | int, ...]) -> str:
 
 def _rejected(delivery: Delivery, raw: dict[str, Any], fault: Unreadable) -> Outcome:
     event_id, event_type = raw.get("id"), raw.get("type")
-    usable = isinstance(event_id, str) and _EVENT_ID.match(event_id)
     return Outcome(
         delivery=delivery,
         status=Status.REJECTED,
-        event_id=str(event_id) if usable else f"unreadable-{delivery.sequence}",
+        event_id=event_id if is_token(event_id) else f"unreadable-{delivery.sequence}",
         event_type=event_type[:100] if isinstance(event_type, str) else None,
         field=fault.field[:200],
         reason=fault.reason[:REASON_LIMIT],

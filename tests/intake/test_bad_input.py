@@ -45,6 +45,14 @@ BAD: list[tuple[str, dict[str, Any] | bytes, str]] = [
     ),
     ("a text of 1 MB", note("n6", data={"note_id": "n6", "text": "x" * 10**6}), "data.text"),
     ("a duplicate with another body", {**FIRST, "time": "2026-03-01T10:00:00Z"}, "id"),
+    ("an id with a line break", note("n7", id="police-7\n"), "id"),
+    ("an id that is no text", note("n8", id={"a": 1}), "id"),
+    (
+        "a field name of control characters",
+        note("n9", data={"note_id": "n9", "text": "x", "\x00\r\n: é\u2028": 1}),
+        "data.\x00\r\n: é\u2028",
+    ),
+    ("a very long field name", note("n10", data={"note_id": "n10", "y" * 5000: 1}), "data.text"),
     ("deep nesting", b'{"data":' * 2000 + b"1" + b"}" * 2000, "(message)"),
 ]  # fmt: skip
 
