@@ -27,20 +27,16 @@ async def intake(settings: Settings) -> None:
 
 async def projector(settings: Settings) -> None:
     """Keeps the views up to date."""
-    from services.read_model.engine import create_read_engine  # noqa: PLC0415
+    from services.read_model.engine import open_read_engine  # noqa: PLC0415
     from services.read_model.projector import Projector  # noqa: PLC0415
     from services.store.application import open_application  # noqa: PLC0415
     from services.store.event_log import EventLog  # noqa: PLC0415
 
     stop = threading.Event()
     on_stop_signal(stop.set)
-    with open_application(settings) as application:
-        engine = create_read_engine(settings)
-        try:
-            runner = Projector(engine, EventLog(application))
-            await asyncio.to_thread(runner.run, stop)
-        finally:
-            engine.dispose()
+    with open_read_engine(settings) as engine, open_application(settings) as application:
+        runner = Projector(engine, EventLog(application))
+        await asyncio.to_thread(runner.run, stop)
 
 
 async def relay(settings: Settings) -> None:

@@ -7,7 +7,7 @@ import sys
 
 import structlog
 
-from services.bus.connect import NotConnectedError, connect
+from services.bus.connect import NotConnectedError, connected
 from services.bus.credentials import CredentialsError
 from services.bus.streams import STREAMS, durable_consumers, ensure_streams
 from services.logs import configure_logs
@@ -25,11 +25,8 @@ async def prepare(settings: Settings) -> None:
         CredentialsError: when the service's seed is missing or others can read it.
         NotConnectedError: when NATS does not answer within a minute.
     """
-    client = await connect(settings, patience=CONNECT_SECONDS)
-    try:
+    async with connected(settings, patience=CONNECT_SECONDS) as client:
         await ensure_streams(client.jetstream(), settings)
-    finally:
-        await client.close()
     logger.info("bus prepared", streams=len(STREAMS), consumers=len(durable_consumers(settings)))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
@@ -82,6 +84,18 @@ async def connect(
             "To look further: oneplan doctor"
         ) from error
     return client
+
+
+@asynccontextmanager
+async def connected(
+    settings: Settings, user: str = SERVICE_USER, **options: Any
+) -> AsyncIterator[Client]:
+    """The connection of :func:`connect`, until the end of the block."""
+    client = await connect(settings, user, **options)
+    try:
+        yield client
+    finally:
+        await client.close()
 
 
 def client_options(settings: Settings, user: str) -> dict[str, Any]:

@@ -19,8 +19,14 @@ from nats.js.api import PubAck
 from pydantic import BaseModel, ConfigDict, ValidationError, computed_field
 
 from services.bus.connect import connect
-from services.bus.streams import AGENCY_EVENTS, MAX_EVENT_BYTES, agency_subject
-from services.bus.subjects import UNKNOWN_FAMILY, UNREADABLE_TYPE, is_token, is_type
+from services.bus.streams import AGENCY_EVENTS, MAX_EVENT_BYTES
+from services.bus.subjects import (
+    UNKNOWN_FAMILY,
+    UNREADABLE_TYPE,
+    agency_subject,
+    is_token,
+    is_type,
+)
 from services.contracts.cloudevent import CONTENT_TYPE
 from services.contracts.receipt import ReceiptMessage, Status
 from services.settings import Settings

@@ -18,32 +18,7 @@ from nats.js.api import (
 )
 from nats.js.errors import BadRequestError, ServerError, ServiceUnavailableError
 
-from services.bus.subjects import (
-    agency_subject,
-    held_subject,
-    plan_subject,
-    receipt_subject,
-    rejected_subject,
-)
 from services.settings import Settings
-
-__all__ = [
-    "AGENCY_EVENTS",
-    "DEAD_LETTERS",
-    "INTAKE_DURABLE",
-    "MAX_EVENT_BYTES",
-    "PARTY_RECEIPTS",
-    "PARTY_VIEWS",
-    "PLAN_EVENTS",
-    "STREAMS",
-    "agency_subject",
-    "durable_consumers",
-    "ensure_streams",
-    "held_subject",
-    "plan_subject",
-    "receipt_subject",
-    "rejected_subject",
-]
 
 AGENCY_EVENTS = "AGENCY_EVENTS"
 DEAD_LETTERS = "DEAD_LETTERS"

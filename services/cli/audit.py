@@ -17,7 +17,7 @@ from services.audit.replay import replay as replay_history
 from services.audit.verify import Verification
 from services.audit.verify import verify as verify_history
 from services.cli.common import AsJson, DataDir, Moment, load_settings, readable_errors
-from services.read_model.engine import create_read_engine
+from services.read_model.engine import open_read_engine
 from services.store.application import open_application
 from services.store.event_log import EventLog
 
@@ -78,13 +78,14 @@ def verify(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         console=Console(stderr=True),
         transient=True,
     )
-    with readable_errors(), open_application(settings) as application, working:
+    with (
+        readable_errors(),
+        open_read_engine(settings) as engine,
+        open_application(settings) as application,
+        working,
+    ):
         working.add_task("", total=None)
-        engine = create_read_engine(settings)
-        try:
-            found = verify_history(application, engine)
-        finally:
-            engine.dispose()
+        found = verify_history(application, engine)
     typer.echo(orjson.dumps(asdict(found)).decode() if as_json else _in_words(found))
     if not found.is_sound:
         raise typer.Exit(1)

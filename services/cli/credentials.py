@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,7 @@ import typer
 from services.bus.credentials import ensure_credentials, public_key, users
 from services.bus.permissions import accounts_block
 from services.cli.common import DataDir, load_settings, readable_errors
+from services.files import write_private
 
 app = typer.Typer(help="NATS seeds and HTTP tokens of the agencies.", no_args_is_help=True)
 
@@ -61,14 +61,8 @@ def deployment(
 def _create_database_password(folder: Path) -> None:
     password_file = folder / "postgres-password"
     if not password_file.exists():
-        _write_private(password_file, secrets.token_urlsafe(32))
+        write_private(password_file, secrets.token_urlsafe(32))
     password = password_file.read_text(encoding="ascii").strip()
-    _write_private(
+    write_private(
         folder / "pgpass", f"{DATABASE_HOST}:5432:{DATABASE_USER}:{DATABASE_USER}:{password}\n"
     )
-
-
-def _write_private(path: Path, text: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(text)

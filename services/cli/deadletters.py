@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 import orjson
@@ -14,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from services.bus.connect import connect
+from services.bus.connect import connected
 from services.cli.common import AsJson, DataDir, load_settings, readable_errors
 from services.intake.dead_letters import DeadLetter, DeadLetters
 from services.intake.delivery import Outcome
@@ -83,25 +81,14 @@ def resubmit(
         raise typer.Exit(1)
 
 
-@asynccontextmanager
-async def _letters(settings: Settings) -> AsyncIterator[DeadLetters]:
-    connection = await connect(settings)
-    try:
-        yield DeadLetters(connection.jetstream())
-    finally:
-        await connection.close()
-
-
 async def _all_letters(settings: Settings) -> list[DeadLetter]:
-    async with _letters(settings) as letters:
-        return [letter async for letter in letters.letters()]
+    async with connected(settings) as client:
+        return [letter async for letter in DeadLetters(client.jetstream()).letters()]
 
 
 async def _resubmit(settings: Settings, places: list[int]) -> list[Outcome]:
-    connection = await connect(settings)
-    try:
-        jetstream = connection.jetstream()
-        letters = DeadLetters(jetstream)
+    async with connected(settings) as client:
+        letters = DeadLetters(client.jetstream())
         wanted = places or [letter.place async for letter in letters.letters()]
         found = {place: await letters.get(place) for place in wanted}
         missing = [place for place, letter in found.items() if letter is None]
@@ -111,10 +98,8 @@ async def _resubmit(settings: Settings, places: list[int]) -> list[Outcome]:
             )
         with open_application(settings) as application:
             intake = Intake(application, settings.agency_of_source)
-            desk = Desk(application, intake, jetstream)
+            desk = Desk(application, intake, client.jetstream())
             return await desk.resubmit([letter for letter in found.values() if letter])
-    finally:
-        await connection.close()
 
 
 def _as_object(letter: DeadLetter) -> dict[str, Any]:

@@ -19,8 +19,8 @@ from domain.errors import Refused
 from domain.family_plan import FamilyPlan
 from domain.values import Role
 from services.cli.common import DataDir, Moment, load_settings, readable_errors
-from services.intake.desk import utc_now
-from services.intake.reading import explain
+from services.clock import utc_now
+from services.contracts.faults import explain
 from services.store.application import open_application
 from services.store.plans import change_plan
 

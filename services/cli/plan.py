@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated
 
@@ -16,7 +14,7 @@ from services.cli import plan_commands
 from services.cli.common import AsJson, DataDir, Moment, load_settings, readable_errors
 from services.cli.plan_open import open_
 from services.cli.plan_page import print_plan
-from services.read_model.engine import create_read_engine, reading
+from services.read_model.engine import open_read_engine, reading
 from services.read_model.timetravel import plan_known_at
 from services.settings import Settings
 from services.store.application import open_application
@@ -74,20 +72,10 @@ def _plan(
 
 
 def _plan_now(settings: Settings, family: str) -> PlanView | None:
-    with _reader(settings) as reader:
-        return plan_view(reader, family)
+    with open_read_engine(settings) as engine, reading(engine) as connection:
+        return plan_view(SqlReader(connection), family)
 
 
 def _plan_then(settings: Settings, family: str, known_at: datetime) -> PlanView | None:
     with open_application(settings) as application:
         return plan_known_at(application.events_of(family), family, known_at)
-
-
-@contextmanager
-def _reader(settings: Settings) -> Iterator[SqlReader]:
-    engine = create_read_engine(settings)
-    try:
-        with reading(engine) as connection:
-            yield SqlReader(connection)
-    finally:
-        engine.dispose()

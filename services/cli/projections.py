@@ -14,7 +14,7 @@ from rich.table import Table
 
 from projections.registry import ALL
 from services.cli.common import AsJson, DataDir, load_settings, readable_errors
-from services.read_model.engine import create_read_engine
+from services.read_model.engine import open_read_engine
 from services.read_model.projector import Projector
 from services.settings import Settings
 from services.store.application import open_application
@@ -74,10 +74,6 @@ def rebuild(
 
 @contextmanager
 def _projector(settings: Settings) -> Iterator[tuple[Projector, EventLog]]:
-    engine = create_read_engine(settings)
-    try:
-        with open_application(settings) as application:
-            log = EventLog(application)
-            yield Projector(engine, log), log
-    finally:
-        engine.dispose()
+    with open_read_engine(settings) as engine, open_application(settings) as application:
+        log = EventLog(application)
+        yield Projector(engine, log), log

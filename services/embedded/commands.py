@@ -7,10 +7,10 @@ import os
 import sys
 from dataclasses import dataclass
 
+from services.run import SERVICES
 from services.settings import Settings
 
 WEB = "web"
-SERVICES = ("intake", "projector", "relay", "views", WEB)
 
 
 @dataclass(frozen=True)

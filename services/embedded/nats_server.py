@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import socket
 import subprocess
@@ -17,6 +16,7 @@ from services.bus.credentials import ensure_credentials, public_key, users
 from services.bus.permissions import accounts_block
 from services.embedded.lock import FolderInUseError, FolderLock
 from services.embedded.process import STOP_SECONDS, die_with_parent
+from services.files import write_private
 from services.settings import Settings
 
 LOOPBACK = "127.0.0.1"
@@ -154,7 +154,7 @@ class NatsServer:
         for old in self._folder.glob("*.ports"):
             old.unlink()
         config = self._folder / "nats.conf"
-        _write_private(config, self._config(port))
+        write_private(config, self._config(port))
         log = self._folder / "nats.log"
         self._log_start = log.stat().st_size if log.exists() else 0
         lock = self._lock.descriptor if self._lock is not None else None
@@ -229,9 +229,3 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-def _write_private(path: Path, text: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from services.bus.connect import connect
+from services.bus.connect import connected
 from services.bus.credentials import ensure_credentials
 from services.bus.streams import ensure_streams
 from services.embedded import process
@@ -156,11 +156,8 @@ class Supervisor:
         logger.info("nats-server runs", url=url, pid=self._nats.pid)
 
     async def _prepare_streams(self) -> None:
-        client = await connect(self._settings, patience=SLOW_SECONDS)
-        try:
+        async with connected(self._settings, patience=SLOW_SECONDS) as client:
             await ensure_streams(client.jetstream(), self._settings)
-        finally:
-            await client.close()
 
     async def _start(self, command: Command, lock: FolderLock) -> asyncio.subprocess.Process:
         if command.name == WEB:

@@ -7,8 +7,6 @@ from datetime import datetime
 
 from services.contracts.receipt import ReceiptMessage, Status
 
-UNREADABLE_AGENCY = "unknown"
-
 
 @dataclass(frozen=True)
 class Delivery:
@@ -24,8 +22,7 @@ class Delivery:
     @property
     def agency(self) -> str:
         """The agency in the subject: NATS let nobody else publish there."""
-        parts = self.subject.split(".")
-        return parts[1] if len(parts) > 1 else UNREADABLE_AGENCY
+        return self.subject.split(".")[1]
 
 
 @dataclass(frozen=True)

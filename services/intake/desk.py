@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 import structlog
 from nats.js import JetStreamContext
 
 from services.bus.subjects import receipt_subject
+from services.clock import utc_now
 from services.contracts.receipt import Status
 from services.intake.dead_letters import HELD, DeadLetter, DeadLetters
 from services.intake.delivery import Delivery, Outcome
@@ -28,11 +29,6 @@ Clock = Callable[[], datetime]
 
 PUBLISH_TIMEOUT = 10
 """Seconds to wait for the server to confirm a receipt."""
-
-
-def utc_now() -> datetime:
-    """The moment at which a service comes to know something (UTC)."""
-    return datetime.now(UTC)
 
 
 class Desk:
@@ -91,7 +87,7 @@ class Desk:
     async def _take_some(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
         """Take the beginning of a batch, up to where something on hold becomes due."""
         now = self._clock()
-        outcomes = await asyncio.to_thread(self._intake.take, deliveries, now, set(self._waiting))
+        outcomes = await asyncio.to_thread(self._intake.take, deliveries, now, self._waiting)
         for letter in await asyncio.gather(
             *(self._letters.keep(outcome, now) for outcome in outcomes if outcome.is_kept)
         ):

@@ -9,6 +9,7 @@ import stamina
 import structlog
 from eventsourcing.persistence import IntegrityError, PersistenceError
 
+from services.contracts.faults import WHOLE_MESSAGE
 from services.contracts.receipt import Status
 from services.intake.decision import decide
 from services.intake.delivery import Delivery, Outcome
@@ -83,7 +84,7 @@ class Intake:
             event = read(delivery, self._agency_of_source)
             outcome = event if isinstance(event, Outcome) else event.outcome(Status.REJECTED)
             return outcome.rejected(
-                "(message)",
+                WHOLE_MESSAGE,
                 f"a fault on our side ({type(error).__name__}); "
                 "it is kept and can be resubmitted once we have mended it",
             )

@@ -16,6 +16,7 @@ from domain.values import Value
 from services.bus.subjects import is_token
 from services.contracts.cloudevent import CloudEvent
 from services.contracts.data import DATA_BY_TYPE
+from services.contracts.faults import WHOLE_MESSAGE, explain
 from services.contracts.receipt import Status
 from services.intake.delivery import Delivery, Outcome
 
@@ -79,10 +80,10 @@ def _json_object(body: bytes) -> dict[str, Any]:
         raw = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise Unreadable(
-            "(message)", f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+            WHOLE_MESSAGE, f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
         ) from None
     if not isinstance(raw, dict):
-        raise Unreadable("(message)", "not a JSON object; send one CloudEvent a message")
+        raise Unreadable(WHOLE_MESSAGE, "not a JSON object; send one CloudEvent a message")
     return raw
 
 
@@ -116,22 +117,6 @@ def _data_model(envelope: CloudEvent) -> type[Value]:
 def digest(raw: dict[str, Any]) -> str:
     """SHA-256 of the event in canonical form: two spellings of one event have one digest."""
     return hashlib.sha256(orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def explain(error: ValidationError, prefix: str = "") -> tuple[str, str]:
-    """The first fault as a field path and a sentence, without the value that was sent."""
-    faults = error.errors(include_url=False, include_input=False, include_context=False)
-    first = faults[0]
-    field = _path((*([prefix] if prefix else []), *first["loc"]))
-    more = f" (and {len(faults) - 1} more faults)" if len(faults) > 1 else ""
-    return field or "(message)", f"{first['msg']}{more}"
-
-
-def _path(places: tuple[str | int, ...]) -> str:
-    path = ""
-    for place in places:
-        path += f"[{place}]" if isinstance(place, int) else f".{place}" if path else place
-    return path
 
 
 def _rejected(delivery: Delivery, raw: dict[str, Any], fault: Unreadable) -> Outcome:

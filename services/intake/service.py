@@ -36,7 +36,7 @@ def make_intake(settings: Settings) -> FastStream:
     """The intake application: ``await make_intake(settings).run()``."""
     mend_fetch()
     broker = make_broker(settings, logger=None)
-    worker = Worker(settings)
+    worker = Worker()
 
     @broker.subscriber(
         "agency.>",
@@ -85,9 +85,6 @@ class Worker:
     """Connects the desk to the stream."""
 
     desk: Desk
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
 
     async def take(self, messages: Sequence[Msg]) -> None:
         """Take a batch and acknowledge it; when that fails the server delivers it again."""

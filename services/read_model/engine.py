@@ -29,6 +29,16 @@ def create_read_engine(settings: Settings) -> Engine:
     return sqlite_engine(settings.sqlite_path)
 
 
+@contextmanager
+def open_read_engine(settings: Settings) -> Iterator[Engine]:
+    """The engine of :func:`create_read_engine`, until the end of the block."""
+    engine = create_read_engine(settings)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
 def postgresql_engine(database_url: str) -> Engine:
     """An engine for a libpq URL, ``?host=/socket/directory`` and ``?schema=name`` included.
 

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.family_plan import PlanEvent
 from domain.values import UtcDateTime
-from services.bus.streams import PARTY_VIEWS, PLAN_EVENTS, plan_subject
+from services.bus.streams import PARTY_VIEWS, PLAN_EVENTS
+from services.bus.subjects import plan_subject
 from services.contracts.cloudevent import CONTENT_TYPE
 from services.relay.outbox import Change
 from services.relay.plan_event import PlanEventMessage, event_subject

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from nats.aio.client import Client
 from nats.js.api import PubAck
 
-from services.bus.streams import PARTY_VIEWS, plan_subject
+from services.bus.streams import PARTY_VIEWS
+from services.bus.subjects import plan_subject
 from services.relay.messages import Message, event_message, view_messages
 from services.relay.outbox import Outbox
 

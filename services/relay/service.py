@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 
 import structlog
 
-from services.bus.connect import connect
-from services.read_model.engine import create_read_engine
+from services.bus.connect import connected
+from services.read_model.engine import open_read_engine
 from services.relay.outbox import Outbox
 from services.relay.relay import Relay
 from services.settings import Settings
@@ -56,12 +56,10 @@ async def open_relay(settings: Settings) -> AsyncIterator[Relay]:
         PersistenceError, SQLAlchemyError, OSError: when the database cannot be reached.
     """
     async with contextlib.AsyncExitStack() as stack:
-        client = await connect(settings, patience=CONNECT_SECONDS)
-        stack.push_async_callback(client.close)
+        client = await stack.enter_async_context(connected(settings, patience=CONNECT_SECONDS))
         application = await asyncio.to_thread(open_application, settings)
         stack.callback(application.close)
-        engine = create_read_engine(settings)
-        stack.callback(engine.dispose)
+        engine = stack.enter_context(open_read_engine(settings))
         outbox = Outbox(engine, EventLog(application))
         stack.callback(outbox.close)
         await asyncio.to_thread(outbox.open)

@@ -6,9 +6,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, SerializeAsAny, ValidationError
 
+from services.contracts.faults import WHOLE_MESSAGE, first_fault
 from services.views.errors import ViewError
 
-WHOLE_MESSAGE = "(message)"
 OUR_SIDE = "(service)"
 
 
@@ -38,9 +38,8 @@ def refused(error: ViewError) -> ErrorAnswer:
 
 def invalid(error: ValidationError) -> ErrorAnswer:
     """The answer to a question of the wrong form, without repeating what was sent."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    place = ".".join(map(str, first["loc"])) or WHOLE_MESSAGE
-    return ErrorAnswer(field=place, reason=first["msg"])
+    field, reason = first_fault(error)
+    return ErrorAnswer(field=field, reason=reason)
 
 
 def fault(reference: str) -> ErrorAnswer:

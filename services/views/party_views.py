@@ -20,7 +20,7 @@ from projections.lead_caseload import Caseload, CaseRow, caseload
 from projections.rows import Reader
 from projections.sql import SqlReader
 from projections.tables import fixed_width
-from services.read_model.engine import create_read_engine, reading
+from services.read_model.engine import open_read_engine, reading
 from services.read_model.timetravel import plan_known_at
 from services.settings import Settings
 from services.store.application import OnePlan, open_application
@@ -152,12 +152,8 @@ class PartyViews:
 @contextmanager
 def open_party_views(settings: Settings) -> Iterator[PartyViews]:
     """The gate on the database of the settings. Raises as ``open_application`` does."""
-    engine = create_read_engine(settings)
-    try:
-        with open_application(settings) as application:
-            yield PartyViews(engine, application)
-    finally:
-        engine.dispose()
+    with open_read_engine(settings) as engine, open_application(settings) as application:
+        yield PartyViews(engine, application)
 
 
 def _require_positive(limit: int) -> None:

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from fastapi_offline import FastAPIOffline
 
-from services.read_model.engine import create_read_engine
+from services.read_model.engine import open_read_engine
 from services.settings import Settings
 from services.store.application import open_application
 from services.store.event_log import EventLog
@@ -53,8 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
-            engine = create_read_engine(settings)
-            stack.callback(engine.dispose)
+            engine = stack.enter_context(open_read_engine(settings))
             application = stack.enter_context(open_application(settings))
             app.state.views = PartyViews(engine, application)
             app.state.health = health.Health(engine, EventLog(application))

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from services.bus.broker import make_broker
-from services.bus.connect import NotConnectedError, connect, nats_urls
+from services.bus.connect import NotConnectedError, connect, connected, nats_urls
 from services.embedded.nats_server import ANY_PORT, NatsServer
 from services.embedded.run_file import RunFile, remove_run, write_run
 from services.settings import Settings
-from tests.support.bus import connected, make_streams
+from tests.support.bus import make_streams
 
 pytestmark = pytest.mark.anyio
 

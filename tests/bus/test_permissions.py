@@ -12,11 +12,10 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
-from services.bus.connect import NotConnectedError, connect
+from services.bus.connect import NotConnectedError, connect, connected
 from services.bus.credentials import ensure_credentials
 from services.bus.streams import AGENCY_EVENTS, DEAD_LETTERS, PARTY_RECEIPTS, PARTY_VIEWS
 from services.settings import Settings
-from tests.support.bus import connected
 
 pytestmark = pytest.mark.anyio
 

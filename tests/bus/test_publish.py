@@ -16,6 +16,7 @@ from nats.aio.msg import Msg
 from nats.js.api import DeliverPolicy
 from typer.testing import CliRunner
 
+from services.bus.connect import connected
 from services.bus.credentials import CredentialsError
 from services.bus.publish import Result, publish_file
 from services.bus.streams import MAX_EVENT_BYTES
@@ -24,7 +25,6 @@ from services.cli import publish as publish_command
 from services.cli.publish import play
 from services.contracts.receipt import ReceiptMessage, Status
 from services.settings import Settings
-from tests.support.bus import connected
 
 pytestmark = pytest.mark.anyio
 

@@ -9,6 +9,7 @@ import pytest
 from nats.js.api import AckPolicy, StorageType
 from nats.js.errors import APIError, NotFoundError
 
+from services.bus.connect import connected
 from services.bus.streams import (
     AGENCY_EVENTS,
     DEAD_LETTERS,
@@ -28,7 +29,7 @@ from services.bus.subjects import (
     rejected_subject,
 )
 from services.settings import Settings
-from tests.support.bus import connected, make_streams
+from tests.support.bus import make_streams
 
 pytestmark = pytest.mark.anyio
 

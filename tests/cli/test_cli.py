@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from domain.family_plan import PlanEvent
 from domain.values import Role
+from services.bus.connect import connected
 from services.cli.main import app
 from services.intake.dead_letters import DeadLetters
 from services.intake.delivery import Outcome
@@ -21,7 +22,7 @@ from services.read_model.projector import Projector
 from services.settings import Settings
 from services.store.application import OnePlan
 from services.store.event_log import EventLog
-from tests.support.bus import connected, make_streams, running_bus
+from tests.support.bus import make_streams, running_bus
 from tests.support.events import NOW, cloud_event, delivery, lead, plan_opened
 
 Cli = Callable[..., Result]

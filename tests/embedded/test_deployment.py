@@ -22,12 +22,13 @@ import yaml
 from typer.testing import CliRunner
 
 from services import run
+from services.bus.connect import connected
 from services.bus.streams import STREAMS
 from services.cli import credentials
 from services.embedded.commands import child_environment
 from services.embedded.nats_server import server_binary
 from services.settings import AGENCIES, Settings
-from tests.support.bus import connected, make_streams
+from tests.support.bus import make_streams
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "deploy" / "nats" / "cluster.conf"

@@ -17,13 +17,14 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from services.bus.connect import connected
 from services.cli import checks, credentials, doctor, nats_checks
 from services.cli.checks import Check, Health
 from services.embedded.nats_server import ANY_PORT, NatsServer
 from services.embedded.run_file import RunFile, write_run
 from services.settings import Settings
 from services.store.application import open_application
-from tests.support.bus import connected, make_streams
+from tests.support.bus import make_streams
 from tests.support.postgres import new_database
 
 app = typer.Typer()

@@ -18,12 +18,12 @@ from typing import Any
 
 import pytest
 
+from services.bus.connect import connected
 from services.embedded import process, supervisor
 from services.embedded.commands import Command, child_environment, service_commands
 from services.embedded.run_file import RunFile, read_run, run_file
 from services.embedded.supervisor import AlreadyRunningError, Supervisor
 from services.settings import Settings
-from tests.support.bus import connected
 
 pytestmark = pytest.mark.anyio
 

@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from domain.receipt import EventAccepted
+from services.bus.connect import connected
 from services.bus.streams import AGENCY_EVENTS
 from services.contracts.receipt import ReceiptMessage
 from services.intake.dead_letters import DeadLetters
@@ -17,7 +18,7 @@ from services.intake.service import make_intake
 from services.settings import Settings
 from services.store.application import OnePlan
 from services.store.event_log import EventLog
-from tests.support.bus import connected, make_streams, publish, receipts, running_bus
+from tests.support.bus import make_streams, publish, receipts, running_bus
 from tests.support.events import cloud_event, incident, plan_opened
 
 pytestmark = pytest.mark.anyio

@@ -10,14 +10,14 @@ from contextlib import asynccontextmanager
 import nats.errors
 import pytest
 
-from services.bus.connect import connect
+from services.bus.connect import connect, connected
 from services.bus.subjects import agency_subject
 from services.intake.dead_letters import DeadLetter, DeadLetters
 from services.intake.fetch import mend_fetch
 from services.intake.service import make_intake
 from services.settings import Settings
 from services.store.application import OnePlan
-from tests.support.bus import connected, make_streams, publish, receipts, running_bus
+from tests.support.bus import make_streams, publish, receipts, running_bus
 from tests.support.events import cloud_event, incident, lead, plan_opened
 
 pytestmark = pytest.mark.anyio

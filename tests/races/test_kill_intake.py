@@ -13,13 +13,14 @@ import pytest
 
 from domain.receipt import EventAccepted
 from services.audit.verify import verify
+from services.bus.connect import connected
 from services.bus.streams import AGENCY_EVENTS, INTAKE_DURABLE
 from services.read_model.engine import create_read_engine
 from services.read_model.projector import Projector
 from services.settings import Settings
 from services.store.application import OnePlan
 from services.store.event_log import EventLog
-from tests.support.bus import connected, make_streams, publish, receipts, running_bus
+from tests.support.bus import make_streams, publish, receipts, running_bus
 from tests.support.events import cloud_event, plan_opened
 
 pytestmark = pytest.mark.anyio

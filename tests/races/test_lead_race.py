@@ -14,12 +14,13 @@ from domain.context import Context, Provenance
 from domain.errors import Refused
 from domain.family_plan import FamilyPlan, LeadAssigned
 from domain.values import LeadCaseworker, Role
+from services.bus.connect import connected
 from services.intake.intake import Intake
 from services.intake.service import make_intake
 from services.settings import Settings
 from services.store.application import OnePlan, open_application
 from services.store.plans import change_plan
-from tests.support.bus import connected, make_streams, publish, receipts, running_bus
+from tests.support.bus import make_streams, publish, receipts, running_bus
 from tests.support.events import NOW, cloud_event, delivery, lead, plan_opened
 
 CANDIDATES = 50

@@ -11,11 +11,11 @@ from cloudevents.http import from_json
 from nats.js.errors import NotFoundError
 
 from projections import current_plan
+from services.bus.connect import connected
 from services.bus.streams import PARTY_VIEWS, PLAN_EVENTS
 from services.relay import outbox, relay
 from services.relay.service import open_relay
 from tests.relay.support import contents, finish, messages
-from tests.support.bus import connected
 from tests.support.events import NOW, cloud_event
 from tests.support.world import World, left, two_families
 

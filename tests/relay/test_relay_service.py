@@ -12,6 +12,7 @@ import pytest
 from nats.errors import Error as NatsError
 from structlog.testing import capture_logs
 
+from services.bus.connect import connected
 from services.bus.streams import PLAN_EVENTS
 from services.embedded.nats_server import ANY_PORT, NatsServer
 from services.relay import run_relay
@@ -19,7 +20,7 @@ from services.relay.service import open_relay
 from services.settings import Settings
 from services.store.application import open_application
 from tests.relay.support import contents, finish
-from tests.support.bus import connected, make_streams, running_bus
+from tests.support.bus import make_streams, running_bus
 from tests.support.events import cloud_event
 from tests.support.postgres import drop_database, new_database
 from tests.support.world import World, new_world, two_families

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from domain.values import PlanStatus
+from services.bus.connect import connected
 from services.bus.publish import Result, publish_file
 from services.intake.dead_letters import DeadLetters
 from services.intake.service import make_intake
 from services.settings import Settings
 from services.store.application import OnePlan
 from tests.scenarios.expected import SCENARIOS, Expected
-from tests.support.bus import connected, make_streams, running_bus
+from tests.support.bus import make_streams, running_bus
 
 pytestmark = pytest.mark.anyio
 

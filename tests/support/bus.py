@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
 from nats.aio.client import Client
 
-from services.bus.connect import connect
-from services.bus.credentials import SERVICE_USER
+from services.bus.connect import connected
 from services.bus.streams import ensure_streams
 from services.bus.subjects import agency_subject
 from services.contracts.receipt import ReceiptMessage
@@ -23,16 +22,6 @@ def running_bus(settings: Settings) -> Iterator[Settings]:
     """A nats-server on a free port; gives settings that point at it."""
     with NatsServer(settings, port=ANY_PORT) as server:
         yield settings.model_copy(update={"nats_url": server.url})
-
-
-@asynccontextmanager
-async def connected(settings: Settings, user: str = SERVICE_USER) -> AsyncIterator[Client]:
-    """A connection that is closed at the end."""
-    client = await connect(settings, user)
-    try:
-        yield client
-    finally:
-        await client.close()
 
 
 async def make_streams(settings: Settings) -> None:

@@ -14,10 +14,11 @@ from nats.aio.msg import Msg
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
+from services.bus.connect import connected
 from services.read_model.engine import writing
 from services.settings import Settings
 from services.views.service import TOPICS, Desk, make_views
-from tests.support.bus import connected, running_bus
+from tests.support.bus import running_bus
 from tests.support.world import World, left
 
 pytestmark = pytest.mark.anyio
