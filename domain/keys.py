@@ -44,3 +44,18 @@ def reference_key(agency: str, reference: str) -> str:
 def item_key(family_id: str, kind: str, item_id: str) -> str:
     """What an event waits for while the member, goal, action or concern it names is unknown."""
     return f"{kind}:{family_id}:{item_id}"
+
+
+def question_id(family_id: str, incident_id: str, unclear: str) -> str:
+    """The id of the question that an incident's unclear fact (``by``, ``kind``, ...) raises."""
+    return f"q-{uuid5(ONEPLAN, f'question:{family_id}:{incident_id}:{unclear}').hex[:16]}"
+
+
+def signal_id(family_id: str, rule: str, key: str, number: int) -> str:
+    """The id of the ``number``-th signal (from 1) that a rule raises in a family about a key."""
+    return f"s-{uuid5(ONEPLAN, f'signal:{family_id}:{rule}:{key}:{number}').hex[:16]}"
+
+
+def term_id(family_id: str, kind: str, about: str) -> str:
+    """The id of the term of this kind that runs on this report."""
+    return f"t-{uuid5(ONEPLAN, f'term:{family_id}:{kind}:{about}').hex[:16]}"

@@ -56,6 +56,7 @@ from domain.values import (
 )
 from projections.projection import Projection
 from projections.rows import Reader, Reference, Row, Rows
+from projections.views import FamilyView
 
 Kind = Literal[
     "plan",
@@ -197,7 +198,7 @@ class PlanRow(Row):
     facts: dict[str, Any] = Field(default_factory=dict)
 
 
-projection = Projection("current_plan", 1, rows=(PlanRow,))
+projection = Projection("current_plan", 2, rows=(PlanRow,))
 
 
 def plan_view(reader: Reader, family_id: str) -> PlanView | None:
@@ -234,6 +235,14 @@ def plan_view(reader: Reader, family_id: str) -> PlanView | None:
         notes=_views(NoteView, things["note"]),
     )
 
+
+PLAN = FamilyView(
+    name="plan",
+    about="The plan as it stands: who is in it, what worries, what was agreed, what happened.",
+    model=PlanView,
+    projections=(projection,),
+    read=lambda reader, family_id, _now: plan_view(reader, family_id),
+)
 
 V = TypeVar("V", bound=Told)
 

@@ -9,15 +9,22 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from domain.family_plan import PlanEvent
-from domain.values import AgencyCode, Line, Role, UtcDateTime, utc
+from domain.values import AgencyCode, Line, Role, UtcDateTime
+from projections.paging import cursor, place
 from projections.projection import Projection
 from projections.rows import Reader, Row, Rows
 from projections.summaries import summary
-from projections.tables import fixed_width
 
 ORDER = ("occurred_at", "position")
 NOT_FACTS = frozenset({*PlanEvent.model_fields, "originator_topic"})
-PEOPLE = ("about", "by", "against")
+PEOPLE = {
+    "about": "about",
+    "by": "by",
+    "against": "against",
+    "for_members": "about",
+    "with_members": "about",
+}
+"""Fields that hold member ids, and the part in the event that those members have."""
 NOT_ITEMS = ("member_id", "person_id")
 
 
@@ -60,7 +67,7 @@ class TimelinePage(BaseModel):
     next: str | None
 
 
-projection = Projection("family_timeline", 1, rows=(TimelineEntry,))
+projection = Projection("family_timeline", 2, rows=(TimelineEntry,))
 
 
 def timeline(
@@ -92,16 +99,15 @@ def timeline(
     return TimelinePage(
         family_id=family_id,
         entries=entries,
-        next=f"{fixed_width(entries[-1].occurred_at)}_{entries[-1].position}" if more else None,
+        next=cursor(entries[-1].occurred_at, entries[-1].position) if more else None,
     )
 
 
-def _place(cursor: str) -> tuple[datetime, int]:
-    moment, _, position = cursor.partition("_")
-    try:
-        return utc(datetime.fromisoformat(moment)), int(position)
-    except ValueError:
-        raise ValueError("after: not a place in a timeline; take it from `next`") from None
+def _place(after: str) -> tuple[datetime, int]:
+    moment, position = place(after)
+    if not position.isdecimal():
+        raise ValueError("after: not a place in the list; take it from `next`")
+    return moment, int(position)
 
 
 @projection.on(PlanEvent)
@@ -135,15 +141,17 @@ def _named(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in facts.items():
         if isinstance(value, dict):
             yield from _named(value)
+        elif value is None:
+            continue
         elif name in PEOPLE:
-            yield from ((name, one) for one in value)
+            yield from ((PEOPLE[name], one) for one in value)
         elif isinstance(value, list):
             for one in value:
                 if isinstance(one, dict):
                     yield from _named(one)
         elif name == "member_id":
             yield "about", value
-        elif name.endswith("_id") and name not in NOT_ITEMS and value is not None:
+        elif name.endswith("_id") and name not in NOT_ITEMS:
             yield "item", value
 
 

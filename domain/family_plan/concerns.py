@@ -39,6 +39,8 @@ class ConcernResolved(PlanEvent):
 class Concerns(PlanCore):
     """Commands about concerns."""
 
+    KINDS: ClassVar[tuple[str, ...]] = ("concern",)
+
     def raise_concern(self, concern: Concern, context: Context) -> None:
         """Put a worry on the record. Every agency may, a party of the plan or not."""
         self._open_to_reports(context)

@@ -31,10 +31,13 @@ class PlanEvent(DomainEvent):
 class PlanCore:
     """The state that commands look at, and the rules that hold for all of them.
 
-    Texts are not kept here: the plan remembers which ids it holds and what became of them.
+    Texts are not kept here: the plan remembers which ids it holds and what became of them. A part
+    of the plan names the kinds of items it adds in ``KINDS``, and gives any state beside those
+    its first value in ``_start``.
     """
 
     TOPIC: ClassVar[str]
+    KINDS: ClassVar[tuple[str, ...]] = ()
 
     family_id: str
     status: PlanStatus
@@ -45,6 +48,15 @@ class PlanCore:
     parties: dict[str, Party]
     items: dict[str, dict[str, bool]]
     """For each kind of item (``goal``, ``action``, ...) its ids, and whether it is still open."""
+
+    def _start(self) -> None:
+        """Give this part's own state its first value; goes on to the next part (``super()``)."""
+
+    @classmethod
+    def item_kinds(cls) -> tuple[str, ...]:
+        """The kinds of items of all parts together."""
+        parts = (part for part in reversed(cls.__mro__) if issubclass(part, PlanCore))
+        return tuple(dict.fromkeys(kind for part in parts for kind in part.KINDS))
 
     def trigger_event(self, event_class: type[Any], **facts: Any) -> None:
         """Given by the aggregate this is a part of."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from domain.context import Context
 from domain.family_plan.core import PlanCore, PlanEvent
@@ -14,8 +14,14 @@ class GoalSet(PlanEvent):
     """The family wants to reach something."""
 
     TOPIC: ClassVar[str] = "oneplan.plan.GoalSet"
+    class_version: ClassVar[int] = 2
 
     goal: Goal
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Version 1 did not ask how and by when it will show."""
+        state["goal"] |= {"measured_by": None, "target_date": None}
 
     def apply(self, plan: PlanCore) -> None:
         plan.items["goal"][self.goal.goal_id] = True
@@ -41,8 +47,20 @@ class ActionAgreed(PlanEvent):
     """Somebody does something, by a date if one was agreed."""
 
     TOPIC: ClassVar[str] = "oneplan.plan.ActionAgreed"
+    class_version: ClassVar[int] = 2
 
     action: Action
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Version 1 had the owner as one line of text."""
+        action = state["action"]
+        action["owner"] = {
+            "name": action["owner"],
+            "kind": None,
+            "member_id": None,
+            "agency": None,
+        }
 
     def apply(self, plan: PlanCore) -> None:
         plan.items["action"][self.action.action_id] = True
@@ -77,6 +95,8 @@ class ActionCancelled(PlanEvent):
 
 class Goals(PlanCore):
     """Commands about goals and actions."""
+
+    KINDS: ClassVar[tuple[str, ...]] = ("goal", "action")
 
     def set_goal(self, goal: Goal, context: Context) -> None:
         """Add a goal. Raises Refused when its id is taken."""

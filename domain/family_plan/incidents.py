@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from domain.context import CLOCK_TOLERANCE, Context
 from domain.errors import Refused
@@ -15,8 +15,14 @@ class IncidentRecorded(PlanEvent):
     """Something happened: by whom, against whom, of what kind, as far as is known."""
 
     TOPIC: ClassVar[str] = "oneplan.plan.IncidentRecorded"
+    class_version: ClassVar[int] = 2
 
     incident: Incident
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Version 1 did not ask for source, certainty and gravity."""
+        state["incident"] |= {"source": None, "certainty": None, "gravity": None}
 
     def apply(self, plan: PlanCore) -> None:
         plan.items["incident"][self.incident.incident_id] = True
@@ -29,8 +35,14 @@ class ReportReceived(PlanEvent):
     """Somebody reported something about the family to an agency."""
 
     TOPIC: ClassVar[str] = "oneplan.plan.ReportReceived"
+    class_version: ClassVar[int] = 2
 
     report: Report
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Version 1 did not ask in what capacity and for which agency somebody reports."""
+        state["report"] |= {"reporter_kind": None, "reporter_agency": None}
 
     def apply(self, plan: PlanCore) -> None:
         plan.items["report"][self.report.report_id] = True
@@ -49,6 +61,8 @@ class NoteAdded(PlanEvent):
 
 class Incidents(PlanCore):
     """Commands about incidents, reports and remarks."""
+
+    KINDS: ClassVar[tuple[str, ...]] = ("incident", "report", "note")
 
     def record_incident(self, incident: Incident, context: Context) -> None:
         """Put an incident on the record.

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar, Self
 
+from domain.calendar import dutch_day
 from domain.context import Context
 from domain.errors import Refused
 from domain.events import CreatingEvent
 from domain.family_plan.core import PlanCore, PlanEvent
 from domain.keys import item_key, open_plan_key, plan_id, plan_key
-from domain.values import FamilyMember, Party, PlanStatus, Text
+from domain.values import ClosingReason, FamilyMember, Party, PlanStatus, Text
 
 
 class PlanOpened(CreatingEvent, PlanEvent):
@@ -30,8 +32,16 @@ class PlanClosed(PlanEvent):
     """The work with the family ended, for a reason."""
 
     TOPIC: ClassVar[str] = "oneplan.plan.PlanClosed"
+    class_version: ClassVar[int] = 2
 
     reason: Text
+    why: ClosingReason | None
+    after_care_on: date | None
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Version 1 had the reason in words only, and no after-care."""
+        state |= {"why": None, "after_care_on": None}
 
     def apply(self, plan: PlanCore) -> None:
         plan.status = PlanStatus.CLOSED
@@ -90,10 +100,26 @@ class Lifecycle(PlanCore):
         )
         return plan
 
-    def close(self, reason: str, context: Context) -> None:
-        """End the work with the family. Open goals and actions stay on the record as they are."""
+    def close(
+        self,
+        reason: str,
+        context: Context,
+        *,
+        why: ClosingReason | None = None,
+        after_care_on: date | None = None,
+    ) -> None:
+        """End the work with the family. Open goals and actions stay on the record as they are.
+
+        Args:
+            after_care_on: the Dutch calendar day on which somebody asks how it goes.
+
+        Raises:
+            Refused: when that day lies before the closing.
+        """
         self._open_for(context)
-        self._record(PlanClosed, context, reason=reason)
+        if after_care_on is not None and after_care_on < dutch_day(context.occurred_at):
+            raise Refused("data.after_care_on", f"{after_care_on} lies before the closing")
+        self._record(PlanClosed, context, reason=reason, why=why, after_care_on=after_care_on)
 
     def reopen(self, reason: str, context: Context) -> None:
         """Take the work up again. Raises Refused when the plan is open."""

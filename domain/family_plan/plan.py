@@ -8,15 +8,24 @@ from uuid import UUID
 from eventsourcing.domain import BaseAggregate
 
 from domain.family_plan.agencies import Parties
+from domain.family_plan.agreements import Agreements
 from domain.family_plan.concerns import Concerns
+from domain.family_plan.conferences import Conferences
+from domain.family_plan.conversations import Conversations
 from domain.family_plan.goals import Goals
 from domain.family_plan.incidents import Incidents
 from domain.family_plan.leadership import Leadership
 from domain.family_plan.lifecycle import Lifecycle
+from domain.family_plan.measures import Measures
+from domain.family_plan.meldcode import Meldcode
 from domain.family_plan.members import Membership
+from domain.family_plan.questions import Questions
+from domain.family_plan.reports import Reports
+from domain.family_plan.reviews import Reviews
+from domain.family_plan.signals import Signals
+from domain.family_plan.terms import Terms
+from domain.family_plan.voice import Voice
 from domain.values import FamilyMember, Party, PlanStatus
-
-ITEM_KINDS = ("concern", "goal", "action", "incident", "report", "note")
 
 
 class FamilyPlan(
@@ -28,6 +37,17 @@ class FamilyPlan(
     Concerns,
     Goals,
     Incidents,
+    Questions,
+    Signals,
+    Measures,
+    Reports,
+    Terms,
+    Meldcode,
+    Voice,
+    Conversations,
+    Agreements,
+    Reviews,
+    Conferences,
 ):
     """The one plan of a family (gezinsplan).
 
@@ -48,7 +68,8 @@ class FamilyPlan(
         self.members = {member.member_id: member for member in members}
         self.former_members = set()
         self.parties = {party.agency: party for party in parties}
-        self.items: dict[str, dict[str, bool]] = {kind: {} for kind in ITEM_KINDS}
+        self.items: dict[str, dict[str, bool]] = {kind: {} for kind in self.item_kinds()}
+        self._start()
 
     def trigger_event(self, event_class: type[Any], **facts: Any) -> None:
         """Record an event and let it change this plan."""

@@ -18,12 +18,13 @@ from domain.events import DomainEvent
 from domain.family_plan import PlanEvent
 from domain.receipt import EventAccepted
 from domain.values import Role
-from projections.current_plan import plan_view
+from projections.registry import FAMILY_VIEWS
 from projections.sql import SqlReader
 from services.audit.replay import recorded_events
+from services.clock import utc_now
 from services.read_model.engine import reading
 from services.read_model.projector import Projector
-from services.read_model.timetravel import plan_known_at
+from services.read_model.timetravel import view_replayed
 from services.store.application import OnePlan
 from services.store.event_log import EventLog
 
@@ -111,12 +112,15 @@ def _compare_views(application: OnePlan, engine: Engine, history: _History) -> N
             f"views are behind position {last}: {behind}; run the projector, then verify again"
         )
         return
+    now = utc_now()
     for family_id in sorted(history.families):
-        replayed = plan_known_at(application.events_of(family_id), family_id, None)
-        with reading(engine) as connection:
-            served = plan_view(SqlReader(connection), family_id)
-        if replayed != served:
-            history.found.findings.append(
-                f"the view of family {family_id} differs from its events; "
-                "run: oneplan projections rebuild"
-            )
+        events = application.events_of(family_id)
+        for view in FAMILY_VIEWS:
+            replayed = view_replayed(view, events, family_id, now)
+            with reading(engine) as connection:
+                served = view.read(SqlReader(connection), family_id, now)
+            if replayed != served:
+                history.found.findings.append(
+                    f"the view {view.name} of family {family_id} differs from its events; "
+                    "run: oneplan projections rebuild"
+                )

@@ -16,6 +16,7 @@ class Commands(LazyGroup):
         "up": Entry("services.cli.up:up", "Start everything on this machine until Ctrl-C."),
         "publish": Entry("services.cli.publish:publish", "Publish a file of events as an agency."),
         "plan": Entry("services.cli.plan:app", "The plan of a family, and the lead's commands."),
+        "view": Entry("services.cli.view:app", "The views of a family, and of an agency's work."),
         "audit": Entry("services.cli.audit:app", "The whole history, for the auditor."),
         "deadletters": Entry("services.cli.deadletters:app", "Events that could not be taken."),
         "projections": Entry("services.cli.projections:app", "The views and how far they are."),

@@ -47,7 +47,7 @@ def _section(console: Console, title: str, lines: Iterable[str]) -> None:
 
 def _action(action: ActionView) -> str:
     due = f", by {action.due}" if action.due else ""
-    return f"- {action.owner}: {action.text}{due} ({action.action_id}{_ended(action)})"
+    return f"- {action.owner.name}: {action.text}{due} ({action.action_id}{_ended(action)})"
 
 
 def _ended(item: Told) -> str:

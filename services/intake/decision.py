@@ -13,7 +13,8 @@ from domain.family_plan import FamilyPlan
 from domain.keys import plan_key, reference_key
 from domain.receipt import EventAccepted, Receipt
 from domain.values import Role
-from services.contracts.data import CaseReferenceLinkedData, PlanOpenedData
+from services.contracts.data.people import CaseReferenceLinkedData
+from services.contracts.data.plan import PlanOpenedData
 from services.contracts.receipt import Status
 from services.intake.commands import command
 from services.intake.delivery import Outcome

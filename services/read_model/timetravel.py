@@ -1,37 +1,59 @@
-"""What did we know on a date: the plan as folded from what had been recorded by then."""
+"""What did we know on a date: a view as folded from what had been recorded by then."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import takewhile
+from typing import TypeVar
+
+from pydantic import BaseModel
 
 from domain.events import DomainEvent
 from domain.family_plan import PlanEvent
 from domain.values import utc
-from projections.current_plan import PlanView, plan_view, projection
 from projections.rows import MemoryRows
+from projections.views import FamilyView
+
+V = TypeVar("V", bound=BaseModel)
 
 
-def plan_known_at(
-    events: Iterable[DomainEvent], family_id: str, known_at: datetime | None
-) -> PlanView | None:
-    """The plan of a family as we knew it.
+def view_known_at(
+    view: FamilyView[V], events: Iterable[DomainEvent], family_id: str, known_at: datetime
+) -> V | None:
+    """A view of a family as it was at a moment, in what we knew and in what counted as now.
 
     The history is cut at the first event that was recorded later. Each event builds on the ones
     before it, so one that a clock set back dates too early does not count without them.
 
     Args:
         events: of any families, in any order.
-        known_at: the last moment that counts, or None for now.
 
     Raises:
         ValueError: for a ``known_at`` without an offset.
     """
-    until = None if known_at is None else utc(known_at)
+    until = utc(known_at)
+    known = takewhile(lambda one: one.recorded_at <= until, _history(events, family_id))
+    return _folded(view, known, family_id, until)
+
+
+def view_replayed(
+    view: FamilyView[V], events: Iterable[DomainEvent], family_id: str, now: datetime
+) -> V | None:
+    """A view of a family as all of its events make it, of any families and in any order."""
+    return _folded(view, _history(events, family_id), family_id, now)
+
+
+def _history(events: Iterable[DomainEvent], family_id: str) -> list[PlanEvent]:
     own = [one for one in events if isinstance(one, PlanEvent) and one.family_id == family_id]
+    return sorted(own, key=lambda one: one.originator_version)
+
+
+def _folded(
+    view: FamilyView[V], events: Iterable[PlanEvent], family_id: str, now: datetime
+) -> V | None:
     rows = MemoryRows()
-    for position, event in enumerate(sorted(own, key=lambda one: one.originator_version), start=1):
-        if until is not None and event.recorded_at > until:
-            break
-        projection.handle(event, position, rows)
-    return plan_view(rows, family_id)
+    for position, event in enumerate(events, start=1):
+        for projection in view.projections:
+            projection.handle(event, position, rows)
+    return view.read(rows, family_id, now)

@@ -8,24 +8,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Engine
 
-from domain.values import utc
 from projections.agency_families import AgencyFamily, is_party
-from projections.current_plan import PlanView, plan_view
 from projections.family_timeline import TimelinePage, timeline
 from projections.lead_caseload import Caseload, CaseRow, caseload
+from projections.paging import cursor, place
 from projections.rows import Reader
 from projections.sql import SqlReader
-from projections.tables import fixed_width
+from projections.views import AgencyView, FamilyView
+from services.clock import utc_now
 from services.read_model.engine import open_read_engine, reading
-from services.read_model.timetravel import plan_known_at
+from services.read_model.timetravel import view_known_at
 from services.settings import Settings
 from services.store.application import OnePlan, open_application
 from services.views.errors import BadQuestion, NotAParty, NothingKnownYet
 from services.views.questions import MOST_FAMILIES
+
+V = TypeVar("V", bound=BaseModel)
 
 BAD_CURSOR = "this is no place in the list; take it from `next` of the page before"
 
@@ -58,8 +61,10 @@ class PartyViews:
         self._engine = engine
         self._application = application
 
-    def plan(self, agency: str, family_id: str, known_at: datetime | None = None) -> PlanView:
-        """The plan as it is, or as it was known at a moment.
+    def family(
+        self, view: FamilyView[V], agency: str, family_id: str, known_at: datetime | None = None
+    ) -> V:
+        """A view of a family as it is, or as it was at a moment in what was known then.
 
         An agency that is a party now sees all of it, also from before it joined.
 
@@ -70,11 +75,12 @@ class PartyViews:
         """
         with self._as_party(agency, family_id) as reader:
             if known_at is None:
-                current = plan_view(reader, family_id)
+                current = view.read(reader, family_id, utc_now())
                 if current is None:
-                    raise LookupError(f"family {family_id} has parties and no plan")
+                    raise LookupError(f"family {family_id} has parties and no {view.name}")
                 return current
-        earlier = plan_known_at(self._application.events_of(family_id), family_id, known_at)
+        events = self._application.events_of(family_id)
+        earlier = view_known_at(view, events, family_id, known_at)
         if earlier is None:
             raise NothingKnownYet
         return earlier
@@ -90,10 +96,20 @@ class PartyViews:
         """
         with self._as_party(agency, family_id) as reader:
             _require_positive(limit)
-            try:
+            with _own_cursor():
                 return timeline(reader, family_id, limit=limit, after=after)
-            except ValueError as error:
-                raise BadQuestion("after", BAD_CURSOR) from error
+
+    def agency(
+        self, view: AgencyView[V], agency: str, limit: int = MOST_FAMILIES, after: str | None = None
+    ) -> V:
+        """A page of a view of the agency's own work; empty for a stranger.
+
+        Raises:
+            BadQuestion: for a limit below 1, or an ``after`` that no page gave.
+        """
+        _require_positive(limit)
+        with reading(self._engine) as connection, _own_cursor():
+            return view.read(SqlReader(connection), agency, utc_now(), limit, after)
 
     def families(
         self, agency: str, limit: int = MOST_FAMILIES, after: str | None = None
@@ -104,21 +120,20 @@ class PartyViews:
             BadQuestion: for a limit below 1, or an ``after`` that no page gave.
         """
         _require_positive(limit)
-        place = None if after is None else _place(after)
-        with reading(self._engine) as connection:
+        with reading(self._engine) as connection, _own_cursor():
             found = SqlReader(connection).select(
                 AgencyFamily,
                 where={"agency": agency},
                 order=("joined_at", "family_id"),
                 limit=limit + 1,
-                after=place,
+                after=None if after is None else place(after),
             )
         page = tuple(found[:limit])
         more = len(found) > limit
         return FamiliesPage(
             agency=agency,
             families=page,
-            next=f"{fixed_width(page[-1].joined_at)}_{page[-1].family_id}" if more else None,
+            next=cursor(page[-1].joined_at, page[-1].family_id) if more else None,
         )
 
     def caseload(self, agency: str, person_id: str) -> Caseload:
@@ -161,9 +176,9 @@ def _require_positive(limit: int) -> None:
         raise BadQuestion("limit", f"{limit} is less than 1")
 
 
-def _place(cursor: str) -> tuple[datetime, str]:
-    moment, _, family_id = cursor.partition("_")
+@contextmanager
+def _own_cursor() -> Iterator[None]:
     try:
-        return utc(datetime.fromisoformat(moment)), family_id
+        yield
     except ValueError as error:
         raise BadQuestion("after", BAD_CURSOR) from error

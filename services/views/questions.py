@@ -25,8 +25,8 @@ class Question(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class PlanQuestion(Question):
-    """The plan of a family, as it is or as it was known at a moment (RFC 3339, with offset)."""
+class FamilyQuestion(Question):
+    """A view of a family, as it is or as it was known at a moment (RFC 3339, with offset)."""
 
     family_id: FamilyId
     known_at: AwareDatetime | None = None
@@ -40,8 +40,8 @@ class TimelineQuestion(Question):
     after: Cursor | None = None
 
 
-class FamiliesQuestion(Question):
-    """A page of the families that the asking agency takes part in."""
+class AgencyQuestion(Question):
+    """A page of a view of the asking agency's own work."""
 
     limit: FamilyLimit = MOST_FAMILIES
     after: Cursor | None = None

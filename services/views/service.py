@@ -19,15 +19,17 @@ from faststream.nats import NatsMessage, NatsResponse
 from nats.aio.msg import Msg
 from pydantic import BaseModel, ValidationError
 
+from projections.registry import AGENCY_VIEWS, FAMILY_VIEWS
+from projections.views import AgencyView, FamilyView
 from services.bus.broker import make_broker
 from services.settings import Settings
 from services.views.answers import Answer, ErrorAnswer, fault, invalid, refused, too_large
 from services.views.errors import ViewError
 from services.views.party_views import PartyViews, open_party_views
 from services.views.questions import (
+    AgencyQuestion,
     CaseloadQuestion,
-    FamiliesQuestion,
-    PlanQuestion,
+    FamilyQuestion,
     Question,
     TimelineQuestion,
 )
@@ -52,10 +54,23 @@ class Topic(Generic[Q]):
     answer: Callable[[PartyViews, str, Q], BaseModel]
 
 
+def _family_topic(view: FamilyView[Any]) -> Topic[FamilyQuestion]:
+    return Topic(
+        view.name, FamilyQuestion, lambda views, agency, q: views.family(view, agency, **dict(q))
+    )
+
+
+def _agency_topic(view: AgencyView[Any]) -> Topic[AgencyQuestion]:
+    return Topic(
+        view.name, AgencyQuestion, lambda views, agency, q: views.agency(view, agency, **dict(q))
+    )
+
+
 TOPICS: tuple[Topic[Any], ...] = (
-    Topic("plan", PlanQuestion, lambda views, agency, q: views.plan(agency, **dict(q))),
+    *map(_family_topic, FAMILY_VIEWS),
+    *map(_agency_topic, AGENCY_VIEWS),
     Topic("timeline", TimelineQuestion, lambda views, agency, q: views.timeline(agency, **dict(q))),
-    Topic("families", FamiliesQuestion, lambda views, agency, q: views.families(agency, **dict(q))),
+    Topic("families", AgencyQuestion, lambda views, agency, q: views.families(agency, **dict(q))),
     Topic("caseload", CaseloadQuestion, lambda views, agency, q: views.caseload(agency, **dict(q))),
 )
 

@@ -13,6 +13,7 @@ PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 TAGS = [
     {"name": "families", "description": "The plans your agency takes part in."},
+    {"name": "agencies", "description": "Your agency's own work, over all families."},
     {"name": "leads", "description": "The caseload of a lead caseworker of your agency."},
     {"name": "health", "description": "For whoever keeps the service running; no token needed."},
 ]

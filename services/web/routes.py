@@ -8,9 +8,10 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import AwareDatetime
 
 from domain.values import FamilyId, Token
-from projections.current_plan import PlanView
 from projections.family_timeline import TimelinePage
 from projections.lead_caseload import Caseload
+from projections.registry import AGENCY_VIEWS, FAMILY_VIEWS
+from projections.views import AgencyView, FamilyView
 from services.views.party_views import FamiliesPage, PartyViews
 from services.views.questions import MOST_FAMILIES, Cursor, EntryLimit, FamilyLimit
 from services.web.access import AskingAgency
@@ -41,6 +42,16 @@ def _views(request: Request) -> PartyViews:
 Views = Annotated[PartyViews, Depends(_views)]
 Family = Annotated[FamilyId, Path(description="The family's id.")]
 
+KnownAt = Annotated[
+    AwareDatetime | None,
+    Query(
+        description="As it was known at this moment (RFC 3339 with an offset; send + as %2B).",
+        examples=["2026-03-01T09:30:00Z"],
+    ),
+]
+Limit = Annotated[FamilyLimit, Query(description="Entries on the page.")]
+After = Annotated[Cursor | None, Query(description=NEXT_PAGE)]
+
 router = APIRouter(prefix="/api/v1")
 
 
@@ -53,33 +64,49 @@ router = APIRouter(prefix="/api/v1")
 def families(
     agency: AskingAgency,
     views: Views,
-    limit: Annotated[FamilyLimit, Query(description="Families on the page.")] = MOST_FAMILIES,
-    after: Annotated[Cursor | None, Query(description=NEXT_PAGE)] = None,
+    limit: Limit = MOST_FAMILIES,
+    after: After = None,
 ) -> FamiliesPage:
     """Those it takes part in now, the longest first; closed plans are among them."""
     return views.families(agency, limit, after)
 
 
-@router.get(
-    "/families/{family_id}/plan",
-    tags=["families"],
-    summary="The plan of a family",
-    responses=_responses(404),
-)
-def plan(
-    agency: AskingAgency,
-    views: Views,
-    family_id: Family,
-    known_at: Annotated[
-        AwareDatetime | None,
-        Query(
-            description="As it was known at this moment (RFC 3339 with an offset; send + as %2B).",
-            examples=["2026-03-01T09:30:00Z"],
-        ),
-    ] = None,
-) -> PlanView:
-    """The plan as it stands, or as it was known at a moment. For parties of the plan only."""
-    return views.plan(agency, family_id, known_at)
+def _add_family_view(view: FamilyView[Any]) -> None:
+    @router.get(
+        f"/families/{{family_id}}/{view.name}",
+        name=view.name,
+        tags=["families"],
+        summary=view.about,
+        description="As it is, or as it was known at a moment. For parties of the plan only.",
+        response_model=view.model,
+        responses=_responses(404),
+    )
+    def read(
+        agency: AskingAgency, views: Views, family_id: Family, known_at: KnownAt = None
+    ) -> Any:
+        return views.family(view, agency, family_id, known_at)
+
+
+def _add_agency_view(view: AgencyView[Any]) -> None:
+    @router.get(
+        f"/{view.name}",
+        name=view.name,
+        tags=["agencies"],
+        summary=view.about,
+        description="Your agency's own work, over all families.",
+        response_model=view.model,
+        responses=_responses(),
+    )
+    def read(
+        agency: AskingAgency, views: Views, limit: Limit = MOST_FAMILIES, after: After = None
+    ) -> Any:
+        return views.agency(view, agency, limit, after)
+
+
+for one in FAMILY_VIEWS:
+    _add_family_view(one)
+for other in AGENCY_VIEWS:
+    _add_agency_view(other)
 
 
 @router.get(
@@ -93,7 +120,7 @@ def timeline(
     views: Views,
     family_id: Family,
     limit: Annotated[EntryLimit, Query(description="Entries on the page.")] = 100,
-    after: Annotated[Cursor | None, Query(description=NEXT_PAGE)] = None,
+    after: After = None,
 ) -> TimelinePage:
     """Every event of the family, sorted by when it happened. For parties of the plan only."""
     return views.timeline(agency, family_id, limit, after)

@@ -35,6 +35,7 @@ from domain.values import (
     LeadCaseworker,
     LifeDomain,
     Note,
+    Owner,
     Party,
     PlanStatus,
     Report,
@@ -163,7 +164,10 @@ class PlanMachine(RuleBasedStateMachine):
 
     @rule(one=st.sampled_from(IDS), goal=st.sampled_from((None, *IDS)))
     def agree_action(self, one: str, goal: str | None) -> None:
-        self.give("agree_action", Action(action_id=one, goal_id=goal, owner="moeder", text="doen"))
+        self.give(
+            "agree_action",
+            Action(action_id=one, goal_id=goal, owner=Owner(name="moeder"), text="doen"),
+        )
 
     @rule(one=st.sampled_from(IDS))
     def complete_action(self, one: str) -> None:

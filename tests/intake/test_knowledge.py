@@ -9,7 +9,7 @@ import pytest
 from domain.case_reference import CaseReference
 from domain.family_plan import FamilyPlan
 from domain.keys import item_key, open_plan_key, plan_key, reference_key
-from domain.values import Action, Concern, Goal, LifeDomain
+from domain.values import Action, Concern, Goal, LifeDomain, Owner
 from services.intake.knowledge import is_known
 from services.store.application import OnePlan
 from services.store.plans import change_plan
@@ -27,7 +27,9 @@ CHANGES: list[tuple[str, Change]] = [
     ),
     (
         item_key("F1", "action", "a1"),
-        lambda plan: plan.agree_action(Action(action_id="a1", owner="oma", text="x"), context()),
+        lambda plan: plan.agree_action(
+            Action(action_id="a1", owner=Owner(name="oma"), text="x"), context()
+        ),
     ),
     (
         item_key("F1", "concern", "c1"),

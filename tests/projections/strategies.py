@@ -2,176 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from hypothesis import strategies as st
 
 from domain.context import Context, Provenance
 from domain.events import DomainEvent
 from domain.family_plan import FamilyPlan
-from domain.values import (
-    Action,
-    Concern,
-    FamilyMember,
-    FamilyRole,
-    Goal,
-    GoalResult,
-    Incident,
-    IncidentKind,
-    LeadCaseworker,
-    LifeDomain,
-    Note,
-    Party,
-    PlanStatus,
-    Report,
-    Role,
-)
+from domain.values import FamilyMember, FamilyRole, Party, Role
 from services.read_model.source import RecordedEvent
+from tests.projections.authors import all_commands
+from tests.projections.authors.base import Author, Draw
 from tests.projections.support import events_of
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 FAMILIES = ("F1", "F2", "f-3")
-AGENCIES = ("police", "school", "halt", "shelter")
-PEOPLE = ("carla", "Dirk")
-Draw = Callable[[st.SearchStrategy[Any]], Any]
-
-
-class Author:
-    """Gives a plan random commands that it takes."""
-
-    def __init__(self, draw: Draw, plan: FamilyPlan) -> None:
-        self.plan = plan
-        self._pick: Callable[[Any], Any] = lambda options: draw(st.sampled_from(list(options)))
-
-    def commands(self) -> list[Callable[[Context], None]]:
-        """The commands that the plan takes as it is now."""
-        plan = self.plan
-        if plan.status is PlanStatus.CLOSED:
-            return [self.reopen]
-        can: list[Callable[[Context], None]] = [
-            self.add_member,
-            self.raise_concern,
-            self.set_goal,
-            self.agree_action,
-            self.record,
-            self.close,
-        ]
-        if plan.members:
-            can.append(self.remove_member)
-        if len(plan.parties) < len(AGENCIES):
-            can.append(self.join)
-        if self._may_leave():
-            can.append(self.leave)
-        can += [self.hand_over, self.release] if plan.lead else [self.assign]
-        for kind in ("concern", "goal", "action"):
-            if self._open(kind):
-                can.append(lambda context, kind=kind: self.end(kind, context))  # type: ignore[misc]
-        return can
-
-    def add_member(self, context: Context) -> None:
-        number = len(self.plan.members) + len(self.plan.former_members)
-        back = sorted(self.plan.former_members)
-        member_id = self._pick([f"m{number}", *back])
-        self.plan.add_member(
-            FamilyMember(member_id=member_id, name=f"Name {number}", role=FamilyRole.CHILD), context
-        )
-
-    def remove_member(self, context: Context) -> None:
-        self.plan.remove_member(self._pick(self.plan.members), "moved", context)
-
-    def join(self, context: Context) -> None:
-        absent = [agency for agency in AGENCIES if agency not in self.plan.parties]
-        self.plan.agency_joins(Party(agency=self._pick(absent), task="helps"), context)
-
-    def leave(self, context: Context) -> None:
-        self.plan.agency_leaves(self._pick(self._may_leave()), "done", context)
-
-    def assign(self, context: Context) -> None:
-        self.plan.assign_lead(self._lead(PEOPLE), context)
-
-    def hand_over(self, context: Context) -> None:
-        assert self.plan.lead is not None
-        outgoing = self.plan.lead.person_id
-        others = [person for person in PEOPLE if person != outgoing]
-        self.plan.hand_over(outgoing, self._lead(others), "moved", context)
-
-    def release(self, context: Context) -> None:
-        assert self.plan.lead is not None
-        self.plan.release_lead(self.plan.lead.person_id, "ill", context)
-
-    def raise_concern(self, context: Context) -> None:
-        self.plan.raise_concern(
-            Concern(
-                concern_id=self._new("concern"),
-                life_domain=LifeDomain.SAFETY,
-                about=tuple(self.plan.members)[:1],
-                text="wörries\nabout \u0000 and 'quotes\"",
-            ),
-            context,
-        )
-
-    def set_goal(self, context: Context) -> None:
-        goal = Goal(goal_id=self._new("goal"), life_domain=LifeDomain.HOUSING, text="a home")
-        self.plan.set_goal(goal, context)
-
-    def agree_action(self, context: Context) -> None:
-        goal_id = self._pick([None, *self._open("goal")])
-        self.plan.agree_action(
-            Action(action_id=self._new("action"), goal_id=goal_id, owner="Anna", text="call"),
-            context,
-        )
-
-    def end(self, kind: str, context: Context) -> None:
-        item_id = self._pick(self._open(kind))
-        if kind == "concern":
-            self.plan.resolve_concern(item_id, "gone", context)
-        elif kind == "goal":
-            self.plan.end_goal(item_id, self._pick(GoalResult), "so it is", context)
-        else:
-            end = self._pick([self.plan.complete_action, self.plan.cancel_action])
-            end(item_id, "so it is", context)
-
-    def record(self, context: Context) -> None:
-        kind = self._pick(["incident", "report", "note"])
-        if kind == "incident":
-            incident = Incident(
-                incident_id=self._new(kind),
-                kind=self._pick(IncidentKind),
-                against=tuple(self.plan.members)[:2] or ("unknown",),
-                began_at=context.occurred_at,
-                text="it happened",
-            )
-            self.plan.record_incident(incident, context)
-        elif kind == "report":
-            report = Report(report_id=self._new(kind), reporter="a neighbour", text="heard it")
-            self.plan.receive_report(report, context)
-        else:
-            self.plan.add_note(Note(note_id=self._new(kind), text="stiff contact"), context)
-
-    def close(self, context: Context) -> None:
-        self.plan.close("done", context)
-
-    def reopen(self, context: Context) -> None:
-        self.plan.reopen("again", context)
-
-    def _open(self, kind: str) -> list[str]:
-        return [item_id for item_id, is_open in self.plan.items[kind].items() if is_open]
-
-    def _new(self, kind: str) -> str:
-        return f"{kind[0]}{len(self.plan.items[kind])}"
-
-    def _may_leave(self) -> list[str]:
-        employer = self.plan.lead.agency if self.plan.lead else None
-        leavers = [agency for agency in self.plan.parties if agency != employer]
-        return leavers if len(self.plan.parties) > 1 else []
-
-    def _lead(self, people: Any) -> LeadCaseworker:
-        person = self._pick(people)
-        return LeadCaseworker(
-            person_id=person, name=f"Name of {person}", agency=self._pick(self.plan.parties)
-        )
 
 
 @st.composite
@@ -186,7 +31,7 @@ def histories(draw: Draw, max_size: int = 30) -> list[RecordedEvent]:
         context = _context(now - timedelta(hours=draw(st.integers(0, 200))), now)
         if family_id in authors:
             author = authors[family_id]
-            draw(st.sampled_from(author.commands()))(context)
+            draw(st.sampled_from(all_commands(author)))(context)
         else:
             authors[family_id] = author = Author(draw, _opened(family_id, context))
         events: list[DomainEvent] = events_of(author.plan)

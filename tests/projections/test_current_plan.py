@@ -17,6 +17,7 @@ from domain.values import (
     LeadCaseworker,
     LifeDomain,
     Note,
+    Owner,
     Party,
     PlanStatus,
     Report,
@@ -95,13 +96,22 @@ def test_goals_hold_their_actions_and_other_actions_are_loose(read: Read) -> Non
     plan.set_goal(Goal(goal_id="g1", life_domain=LifeDomain.SAFETY, text="calm"), context(at(3)))
     plan.set_goal(Goal(goal_id="g2", life_domain=LifeDomain.HOUSING, text="a home"), context(at(4)))
     plan.agree_action(
-        Action(action_id="a1", goal_id="g1", owner="Anna", text="call", due=date(2026, 4, 1)),
+        Action(
+            action_id="a1",
+            goal_id="g1",
+            owner=Owner(name="Anna"),
+            text="call",
+            due=date(2026, 4, 1),
+        ),
         context(at(5)),
     )
     plan.agree_action(
-        Action(action_id="a2", goal_id="g1", owner="police", text="visit"), context(at(4))
+        Action(action_id="a2", goal_id="g1", owner=Owner(name="police"), text="visit"),
+        context(at(4)),
     )
-    plan.agree_action(Action(action_id="a3", owner="school", text="talk"), context(at(6)))
+    plan.agree_action(
+        Action(action_id="a3", owner=Owner(name="school"), text="talk"), context(at(6))
+    )
     plan.complete_action("a1", "called", context(at(7), at(8)))
     plan.cancel_action("a3", "not needed", context(at(9)))
     plan.end_goal("g2", GoalResult.PARTLY_REACHED, "a room", context(at(10)))

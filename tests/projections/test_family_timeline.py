@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from domain.family_plan import FamilyPlan
-from domain.values import Action, Goal, Incident, IncidentKind, LifeDomain, Note, Report, Role
+from domain.values import (
+    Action,
+    Goal,
+    Incident,
+    IncidentKind,
+    LifeDomain,
+    Note,
+    Owner,
+    Report,
+    Role,
+)
 from projections.family_timeline import TimelineEntry, timeline
 from projections.rows import MemoryRows
 from projections.summaries import one_line
@@ -71,6 +81,9 @@ def test_an_entry_says_all_that_the_event_says(read: Read) -> None:
                 "against": ["bram", "unknown"],
                 "began_at": "2026-03-04T09:00:00Z",
                 "ended_at": None,
+                "source": None,
+                "certainty": None,
+                "gravity": None,
                 "text": "hit with a belt",
             }
         },
@@ -81,7 +94,7 @@ def test_an_entry_names_the_items_and_the_members_it_is_about(read: Read) -> Non
     plan = told_late()
     plan.set_goal(Goal(goal_id="g1", life_domain=LifeDomain.SAFETY, text="calm"), context(at(13)))
     plan.agree_action(
-        Action(action_id="a1", goal_id="g1", owner="Anna", text="call"), context(at(14))
+        Action(action_id="a1", goal_id="g1", owner=Owner(name="Anna"), text="call"), context(at(14))
     )
     plan.remove_member("bram", "moved out", context(at(15)))
     entries = {one.type: one for one in timeline(read(events_of(plan)), "F1").entries}
@@ -123,7 +136,7 @@ def test_an_unknown_family_has_an_empty_timeline(read: Read) -> None:
     "cursor", ["", "x", "2026-03-01T00:00:00", "2026-03-01T00:00:00_1", "2026-03-01T00:00:00Z_x"]
 )
 def test_a_cursor_that_no_page_gave_is_refused(cursor: str) -> None:
-    with pytest.raises(ValueError, match="not a place in a timeline"):
+    with pytest.raises(ValueError, match="not a place in the list"):
         timeline(MemoryRows(), "F1", after=cursor)
 
 

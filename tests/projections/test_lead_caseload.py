@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from domain.family_plan import FamilyPlan
-from domain.values import Action, Concern, Goal, GoalResult, LeadCaseworker, LifeDomain, PlanStatus
+from domain.values import (
+    Action,
+    Concern,
+    Goal,
+    GoalResult,
+    LeadCaseworker,
+    LifeDomain,
+    Owner,
+    PlanStatus,
+)
 from projections.lead_caseload import Caseload, CaseloadFamily, caseload
 from tests.projections.conftest import Read
 from tests.projections.support import at, context, events_of, opened
@@ -40,7 +49,9 @@ def test_what_is_open_is_counted(read: Read) -> None:
         plan.set_goal(
             Goal(goal_id=f"g{number}", life_domain=LifeDomain.SAFETY, text="calm"), context(at(4))
         )
-        plan.agree_action(Action(action_id=f"a{number}", owner="Anna", text="call"), context(at(4)))
+        plan.agree_action(
+            Action(action_id=f"a{number}", owner=Owner(name="Anna"), text="call"), context(at(4))
+        )
     plan.resolve_concern("c1", "gone", context(at(5)))
     plan.end_goal("g1", GoalResult.DROPPED, "no", context(at(5)))
     plan.end_goal("g2", GoalResult.REACHED, "yes", context(at(5)))

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from domain.family_plan import PlanEvent
-from projections.current_plan import plan_view
+from projections.current_plan import PLAN, plan_view
 from projections.registry import ALL
 from services.read_model.projector import Projector
 from services.read_model.source import RecordedEvent
-from services.read_model.timetravel import plan_known_at
-from tests.projections.strategies import FAMILIES, histories
+from services.read_model.timetravel import view_replayed
+from tests.projections.strategies import FAMILIES, START, histories
 from tests.projections.support import (
     ListSource,
     dump_memory,
@@ -128,7 +128,7 @@ def test_a_plan_view_holds_what_its_plan_holds(events: list[RecordedEvent]) -> N
     for family_id in FAMILIES:
         own = [one.event for one in events if getattr(one.event, "family_id", "") == family_id]
         view = plan_view(rows, family_id)
-        assert view == plan_known_at(own, family_id, None)
+        assert view == view_replayed(PLAN, own, family_id, START)
         if view is None:
             assert own == []
             continue

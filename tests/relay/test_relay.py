@@ -11,6 +11,7 @@ from cloudevents.http import from_json
 from nats.js.errors import NotFoundError
 
 from projections import current_plan
+from projections.current_plan import PLAN
 from services.bus.connect import connected
 from services.bus.streams import PARTY_VIEWS, PLAN_EVENTS
 from services.relay import outbox, relay
@@ -53,7 +54,7 @@ async def test_each_event_is_published_once_as_a_cloud_event(world: World) -> No
         "specversion": "1.0",
         "id": f"{event.originator_id}-3",
         "source": "urn:oneplan:service",
-        "type": "nl.oneplan.plan-event.incident-recorded.v1",
+        "type": "nl.oneplan.plan-event.incident-recorded.v2",
         "subject": "F1",
         "time": "2026-03-01T09:30:00Z",
         "datacontenttype": "application/json",
@@ -90,7 +91,7 @@ async def test_each_party_and_nobody_else_is_sent_the_plan_as_it_is(world: World
         "party.shelter.plan.F2",
         "party.veilig-thuis.plan.F1",
     ]
-    now = world.views.plan("police", "F1").model_dump(mode="json")
+    now = world.views.family(PLAN, "police", "F1").model_dump(mode="json")
     for agency in ("police", "veilig-thuis"):
         assert dict(second)[f"party.{agency}.plan.F1"] == now
         assert dict(first)[f"party.{agency}.plan.F1"]["version"] == 3

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,23 +16,12 @@ from domain.context import Context, Provenance
 from domain.errors import DomainError, Refused, Waiting
 from domain.family_plan import FamilyPlan, PlanEvent
 from domain.keys import plan_key, receipt_id
-from domain.values import (
-    Action,
-    Concern,
-    FamilyMember,
-    Goal,
-    Incident,
-    Note,
-    Party,
-    Report,
-    Role,
-    Value,
-)
-from services.contracts import data as contract
+from domain.values import Role, Value
 from services.contracts.cloudevent import CloudEvent
-
-RECORDED_AT = datetime(2026, 1, 1, tzinfo=UTC)
-"""One moment at which everything came to be known, after every time in the files."""
+from services.contracts.data import DATA_BY_TYPE
+from services.contracts.data.people import CaseReferenceLinkedData
+from services.contracts.data.plan import PlanOpenedData
+from services.intake.commands import command
 
 AGENCY_SOURCE = re.compile(r"urn:oneplan:agency:([a-z][a-z0-9-]{1,31})")
 
@@ -75,6 +63,8 @@ class Simulation:
     """The events that still wait at the end."""
     plans: dict[str, FamilyPlan] = field(default_factory=dict)
     references: dict[tuple[str, str], str] = field(default_factory=dict)
+    now: datetime = datetime(1, 1, 1, tzinfo=UTC)
+    """The latest time in the lines so far: when the line at hand comes to be known."""
 
 
 def read(path: Path) -> list[Arrival]:
@@ -83,7 +73,7 @@ def read(path: Path) -> list[Arrival]:
     for line, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         body = json.loads(text)
         event = CloudEvent.model_validate(body)
-        data = contract.DATA_BY_TYPE[event.type].model_validate(event.data)
+        data = DATA_BY_TYPE[event.type].model_validate(event.data)
         arrivals.append(Arrival(line, text, body, event, data))
     return arrivals
 
@@ -98,6 +88,7 @@ def simulate(arrivals: list[Arrival]) -> Simulation:
     simulation = Simulation()
     seen: dict[tuple[str, str], dict[str, Any]] = {}
     for arrival in arrivals:
+        simulation.now = max(simulation.now, arrival.event.time)
         if arrival.key in seen:
             if seen[arrival.key] == arrival.body:
                 simulation.duplicates.append(arrival.line)
@@ -136,8 +127,8 @@ def _take(simulation: Simulation, arrival: Arrival) -> bool:
 
 def _apply(simulation: Simulation, arrival: Arrival) -> None:
     subject = arrival.event.subject
-    context = _context(arrival)
-    if isinstance(arrival.data, contract.PlanOpenedData):
+    context = _context(arrival, simulation.now)
+    if isinstance(arrival.data, PlanOpenedData):
         if subject in simulation.plans:
             raise Refused("subject", "one family, one plan")
         simulation.plans[subject] = FamilyPlan.open(subject, **dict(arrival.data), context=context)
@@ -146,14 +137,13 @@ def _apply(simulation: Simulation, arrival: Arrival) -> None:
     plan = simulation.plans.get(family_id)
     if plan is None:
         raise Waiting("subject", "no plan (yet)", waits_for=plan_key(family_id))
-    if isinstance(arrival.data, contract.CaseReferenceLinkedData):
+    if isinstance(arrival.data, CaseReferenceLinkedData):
         simulation.references[arrival.agency, arrival.data.reference] = family_id
         return
-    noun = arrival.event.type.split(".")[2]
-    COMMANDS[noun](plan, arrival.data, context)
+    command(arrival.data, plan, context)
 
 
-def _context(arrival: Arrival) -> Context:
+def _context(arrival: Arrival, now: datetime) -> Context:
     return Context(
         provenance=Provenance(
             actor=arrival.agency,
@@ -163,88 +153,5 @@ def _context(arrival: Arrival) -> Context:
             causation_id=str(receipt_id(*arrival.key)),
         ),
         occurred_at=arrival.event.time,
-        recorded_at=RECORDED_AT,
+        recorded_at=now,
     )
-
-
-def _on_plan(plan: FamilyPlan, data: Value, context: Context) -> None:
-    match data:
-        case contract.PlanClosedData():
-            plan.close(data.reason, context)
-        case contract.PlanReopenedData():
-            plan.reopen(data.reason, context)
-        case _:
-            raise NotImplementedError(type(data).__name__)
-
-
-def _on_people(plan: FamilyPlan, data: Value, context: Context) -> None:
-    match data:
-        case contract.MemberAddedData():
-            plan.add_member(FamilyMember(**dict(data)), context)
-        case contract.MemberRemovedData():
-            plan.remove_member(data.member_id, data.reason, context)
-        case contract.AgencyJoinedData():
-            plan.agency_joins(Party(**dict(data)), context)
-        case contract.AgencyLeftData():
-            plan.agency_leaves(data.agency, data.reason, context)
-        case _:
-            raise NotImplementedError(type(data).__name__)
-
-
-def _on_lead(plan: FamilyPlan, data: Value, context: Context) -> None:
-    match data:
-        case contract.LeadAssignedData():
-            plan.assign_lead(data.lead, context)
-        case contract.LeadHandedOverData():
-            plan.hand_over(data.outgoing, data.incoming, data.reason, context)
-        case contract.LeadReleasedData():
-            plan.release_lead(data.person_id, data.reason, context)
-        case _:
-            raise NotImplementedError(type(data).__name__)
-
-
-def _on_work(plan: FamilyPlan, data: Value, context: Context) -> None:
-    match data:
-        case contract.GoalSetData():
-            plan.set_goal(Goal(**dict(data)), context)
-        case contract.GoalEndedData():
-            plan.end_goal(data.goal_id, data.result, data.text, context)
-        case contract.ActionAgreedData():
-            plan.agree_action(Action(**dict(data)), context)
-        case contract.ActionCompletedData():
-            plan.complete_action(data.action_id, data.result, context)
-        case contract.ActionCancelledData():
-            plan.cancel_action(data.action_id, data.reason, context)
-        case _:
-            raise NotImplementedError(type(data).__name__)
-
-
-def _on_record(plan: FamilyPlan, data: Value, context: Context) -> None:
-    match data:
-        case contract.ConcernRaisedData():
-            plan.raise_concern(Concern(**dict(data)), context)
-        case contract.ConcernResolvedData():
-            plan.resolve_concern(data.concern_id, data.how, context)
-        case contract.IncidentRecordedData():
-            plan.record_incident(Incident(**dict(data)), context)
-        case contract.ReportReceivedData():
-            plan.receive_report(Report(**dict(data)), context)
-        case contract.NoteAddedData():
-            plan.add_note(Note(**dict(data)), context)
-        case _:
-            raise NotImplementedError(type(data).__name__)
-
-
-COMMANDS: dict[str, Callable[[FamilyPlan, Value, Context], None]] = {
-    "plan": _on_plan,
-    "member": _on_people,
-    "agency": _on_people,
-    "lead": _on_lead,
-    "goal": _on_work,
-    "action": _on_work,
-    "concern": _on_record,
-    "incident": _on_record,
-    "report": _on_record,
-    "note": _on_record,
-}
-"""Who translates an event, by the noun of its type."""

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from projections.current_plan import PLAN
 from services.settings import AGENCIES
 from services.views.errors import BadQuestion, NotAParty, NothingKnownYet
 from services.views.party_views import PartyViews
@@ -19,8 +20,8 @@ LATER = NOW + timedelta(days=7)
 def refusals(views: PartyViews, agency: str, family_id: str) -> list[str]:
     """What each way of asking for this family raises."""
     ways = (
-        lambda: views.plan(agency, family_id),
-        lambda: views.plan(agency, family_id, known_at=LATER),
+        lambda: views.family(PLAN, agency, family_id),
+        lambda: views.family(PLAN, agency, family_id, known_at=LATER),
         lambda: views.timeline(agency, family_id),
         lambda: views.timeline(agency, family_id, limit=0, after="nonsense"),
     )
@@ -40,8 +41,8 @@ def test_each_agency_sees_its_own_families_and_no_other(world: World) -> None:
         found = world.views.families(agency)
         assert {row.family_id for row in found.families} == own
         for family_id in own:
-            assert world.views.plan(agency, family_id).family_id == family_id
-            assert world.views.plan(agency, family_id, LATER).family_id == family_id
+            assert world.views.family(PLAN, agency, family_id).family_id == family_id
+            assert world.views.family(PLAN, agency, family_id, LATER).family_id == family_id
             entries = world.views.timeline(agency, family_id).entries
             assert {entry.family_id for entry in entries} == {family_id}
         for family_id in PARTIES.keys() - own:
@@ -54,7 +55,7 @@ def test_who_left_sees_nothing_more_and_the_others_still_do(world: World) -> Non
 
     refusals(world.views, "veilig-thuis", "F1")
     assert world.views.families("veilig-thuis").families == ()
-    assert [one.agency for one in world.views.plan("police", "F1").former_parties] == [
+    assert [one.agency for one in world.views.family(PLAN, "police", "F1").former_parties] == [
         "veilig-thuis"
     ]
 
@@ -63,13 +64,13 @@ def test_who_joins_later_sees_also_what_was_known_before(world: World) -> None:
     joined = cloud_event("agency.joined", {"agency": "school", "task": "leerplicht"})
     world.take(joined, now=LATER)
 
-    assert {one.agency for one in world.views.plan("school", "F1").parties} == {
+    assert {one.agency for one in world.views.family(PLAN, "school", "F1").parties} == {
         "police",
         "veilig-thuis",
         "school",
     }
     assert "school" not in {
-        one.agency for one in world.views.plan("school", "F1", known_at=NOW).parties
+        one.agency for one in world.views.family(PLAN, "school", "F1", known_at=NOW).parties
     }
 
 
@@ -77,22 +78,22 @@ def test_known_at_gives_the_older_plan(world: World) -> None:
     goal = {"goal_id": "g1", "life_domain": "safety", "text": "Rust in huis."}
     world.take(cloud_event("goal.set", goal), now=LATER)
 
-    assert [one.goal_id for one in world.views.plan("police", "F1").goals] == ["g1"]
-    assert [one.goal_id for one in world.views.plan("police", "F1", LATER).goals] == ["g1"]
-    older = world.views.plan("police", "F1", LATER - timedelta(seconds=1))
+    assert [one.goal_id for one in world.views.family(PLAN, "police", "F1").goals] == ["g1"]
+    assert [one.goal_id for one in world.views.family(PLAN, "police", "F1", LATER).goals] == ["g1"]
+    older = world.views.family(PLAN, "police", "F1", LATER - timedelta(seconds=1))
     assert older.goals == ()
     assert [one.incident_id for one in older.incidents] == ["i1"]
 
 
 def test_before_the_first_event_nothing_was_known(world: World) -> None:
     with pytest.raises(NothingKnownYet) as raised:
-        world.views.plan("police", "F1", NOW - timedelta(days=1))
+        world.views.family(PLAN, "police", "F1", NOW - timedelta(days=1))
     assert raised.value.field == "known_at"
 
 
 def test_a_moment_without_an_offset_is_an_error(world: World) -> None:
     with pytest.raises(ValueError, match="offset"):
-        world.views.plan("police", "F1", datetime(2026, 3, 2))  # noqa: DTZ001
+        world.views.family(PLAN, "police", "F1", datetime(2026, 3, 2))  # noqa: DTZ001
 
 
 def test_the_timeline_comes_in_pages(world: World) -> None:

@@ -14,6 +14,7 @@ from nats.aio.msg import Msg
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
+from projections.current_plan import PLAN
 from services.bus.connect import connected
 from services.read_model.engine import writing
 from services.settings import Settings
@@ -63,7 +64,7 @@ async def test_a_party_is_shown_its_views_and_nobody_another_s(world: World, bus
         plan = await ask(police, "plan", {"family_id": "F1"})
         assert plan == {
             "status": "ok",
-            "view": world.views.plan("police", "F1").model_dump(mode="json"),
+            "view": world.views.family(PLAN, "police", "F1").model_dump(mode="json"),
         }
         earlier = await ask(
             police, "plan", {"family_id": "F1", "known_at": "2026-03-02T13:00:00+01:00"}

@@ -22,6 +22,7 @@ from domain.values import (
     LeadCaseworker,
     LifeDomain,
     Note,
+    Owner,
     Party,
     Report,
     Role,
@@ -31,8 +32,8 @@ WHEN = datetime(2026, 1, 5, 8, 30, tzinfo=UTC)
 KNOWN = datetime(2026, 1, 6, 9, 0, 0, 250000, tzinfo=UTC)
 
 
-def sample_events() -> list[DomainEvent]:
-    """Every event type that the domain can bring forth, at least once."""
+def events() -> list[DomainEvent]:
+    """What the first version of the plan can bring forth."""
     context = Context(
         provenance=Provenance(
             actor="police",
@@ -74,11 +75,17 @@ def sample_events() -> list[DomainEvent]:
     plan.resolve_concern("c1", "hulp van oma", context)
     plan.set_goal(Goal(goal_id="g1", life_domain=LifeDomain.SAFETY, text="rust"), context)
     plan.agree_action(
-        Action(action_id="a1", goal_id="g1", owner="mother", text="bellen", due=date(2026, 2, 1)),
+        Action(
+            action_id="a1",
+            goal_id="g1",
+            owner=Owner(name="mother"),
+            text="bellen",
+            due=date(2026, 2, 1),
+        ),
         context,
     )
     plan.complete_action("a1", "gebeld", context)
-    plan.agree_action(Action(action_id="a2", owner="police", text="langsgaan"), context)
+    plan.agree_action(Action(action_id="a2", owner=Owner(name="police"), text="langsgaan"), context)
     plan.cancel_action("a2", "niet nodig", context)
     plan.end_goal("g1", GoalResult.REACHED, "drie maanden rust", context)
     plan.record_incident(

@@ -1,0 +1,46 @@
+"""What all value objects are made of: the base class, identifiers, texts and moments."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+)
+
+TEXT_LIMIT = 20_000
+"""Characters in one free text. A report of that length is ten printed pages."""
+
+UNKNOWN: Literal["unknown"] = "unknown"
+
+Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+"""An identifier that is one NATS subject token: 1 to 64 letters, digits, ``-`` and ``_``."""
+
+FamilyId = Token
+MemberId = Token
+ItemId = Token
+AgencyCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,31}$")]
+"""The short name of an agency, for example ``police`` or ``veilig-thuis``."""
+
+Text = Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT)]
+Line = Annotated[str, Field(min_length=1, max_length=200)]
+UtcDateTime = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+"""A moment with an offset (RFC 3339), held in UTC."""
+
+
+class Value(BaseModel):
+    """Base of the value objects: frozen, no unknown fields, surrounding blanks cut off."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+def utc(moment: datetime) -> datetime:
+    """The same moment in UTC. Raises ValueError for a moment without an offset."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs an offset (RFC 3339), for example 2026-03-01T09:30:00Z")
+    return moment.astimezone(UTC)

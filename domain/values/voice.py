@@ -1,0 +1,77 @@
+"""The family's own voice: own words, consent, objections, conversations, looking back."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.values.base import AgencyCode, ItemId, Line, MemberId, Text, UtcDateTime, Value
+
+
+class OwnWords(Value):
+    """What a goal means to a member, in their own words."""
+
+    goal_id: ItemId
+    member_id: MemberId
+    words: Text
+
+
+class Consent(Value):
+    """Toestemming of a member: to what, and for which agencies."""
+
+    consent_id: ItemId
+    member_id: MemberId
+    to: Text
+    agencies: tuple[AgencyCode, ...] = ()
+
+
+class Objection(Value):
+    """Bezwaar of a member against something in the plan."""
+
+    objection_id: ItemId
+    member_id: MemberId
+    against: Text
+
+
+class Manner(StrEnum):
+    """How a conversation was held."""
+
+    HOME_VISIT = "home-visit"
+    AT_AGENCY = "at-agency"
+    AT_SCHOOL = "at-school"
+    PHONE = "phone"
+    VIDEO = "video"
+    ELSEWHERE = "elsewhere"
+
+
+class Heard(Value):
+    """Whether a member had their say in a conversation, and what they want others to know."""
+
+    member_id: MemberId
+    heard: bool
+    words: Text | None = None
+
+
+class Conversation(Value):
+    """Gesprek: by whom, with whom, how, about what, and who was heard.
+
+    ``agency`` and ``professional`` held it; ``members`` are those of the family who were there.
+    """
+
+    conversation_id: ItemId
+    agency: AgencyCode
+    professional: Line
+    manner: Manner
+    held_at: UtcDateTime
+    members: Annotated[tuple[Heard, ...], Field(min_length=1)]
+    about: Text
+
+
+class LookBack(Value):
+    """What somebody says when they look back. It is how the services learn."""
+
+    look_back_id: ItemId
+    member_id: MemberId
+    words: Text

@@ -1,0 +1,1 @@
+"""Commands about reports, feedback and the reporting code."""

@@ -1,0 +1,84 @@
+"""``oneplan view``: each of the views by its name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+
+from projections.registry import AGENCY_VIEWS, FAMILY_VIEWS
+from projections.views import AgencyView, FamilyView
+from services.cli.common import AsJson, DataDir, Moment, load_settings, readable_errors
+from services.cli.reading import read_family
+from services.cli.view_page import print_view
+from services.views.party_views import open_party_views
+
+app = typer.Typer(help="The views of a family, and of an agency's own work.", no_args_is_help=True)
+
+Family = Annotated[str, typer.Argument(help="The family's id.")]
+Party = Annotated[
+    str | None,
+    typer.Option(help="As this agency sees it. Without it the operator sees all of it."),
+]
+KnownAt = Annotated[
+    datetime | None,
+    typer.Option(parser=Moment, metavar="T", help="As it was known then (RFC 3339)."),
+]
+Agency = Annotated[str, typer.Argument(help="The agency's code.")]
+Limit = Annotated[int, typer.Option(min=1, max=1000, help="Entries on the page.")]
+After = Annotated[str | None, typer.Option(help="The `next` of the page before.")]
+
+
+@app.callback()
+def _group() -> None:
+    """The views of a family, and of an agency's own work."""
+
+
+def _add_family_view(view: FamilyView[Any]) -> None:
+    @app.command(
+        view.name, help=f"{view.about}\n\nExample: oneplan view {view.name} GEZIN-A-2025 --json"
+    )
+    def show(
+        family: Family,
+        party: Party = None,
+        known_at: KnownAt = None,
+        data_dir: DataDir = None,
+        as_json: AsJson = False,
+    ) -> None:
+        settings = load_settings(data_dir)
+        with readable_errors():
+            found = read_family(settings, view, family, party, known_at)
+        _say(found, as_json)
+
+
+def _add_agency_view(view: AgencyView[Any]) -> None:
+    @app.command(
+        view.name, help=f"{view.about}\n\nExample: oneplan view {view.name} veilig-thuis --json"
+    )
+    def show(
+        agency: Agency,
+        limit: Limit = 100,
+        after: After = None,
+        data_dir: DataDir = None,
+        as_json: AsJson = False,
+    ) -> None:
+        settings = load_settings(data_dir)
+        with readable_errors(), open_party_views(settings) as views:
+            found = views.agency(view, agency, limit, after)
+        _say(found, as_json)
+
+
+def _say(found: BaseModel, as_json: bool) -> None:
+    if as_json:
+        typer.echo(found.model_dump_json(indent=2))
+    else:
+        print_view(Console(), found)
+
+
+for one in FAMILY_VIEWS:
+    _add_family_view(one)
+for other in AGENCY_VIEWS:
+    _add_agency_view(other)

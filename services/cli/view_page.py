@@ -1,0 +1,75 @@
+"""Any view on a terminal: its facts in lines, its lists as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import Enum
+
+from pydantic import BaseModel
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+NOTHING = "-"
+
+
+def print_view(console: Console, view: BaseModel) -> None:
+    """Print what a view holds, in the order of its fields."""
+    for name, value in view:
+        if not _is_table(value):
+            console.print(f"[bold]{_title(name)}[/]: {escape(_text(value))}")
+    for name, value in view:
+        if _is_table(value):
+            console.print()
+            console.print(_table(_title(name), value))
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, tuple) and bool(value) and isinstance(value[0], BaseModel)
+
+
+def _table(title: str, entries: tuple[BaseModel, ...]) -> Table:
+    columns = [
+        name
+        for name in type(entries[0]).model_fields
+        if any(_text(getattr(entry, name)) != NOTHING for entry in entries)
+    ]
+    table = Table(*map(_title, columns), title=title, title_justify="left")
+    for entry in entries:
+        table.add_row(*(escape(_text(getattr(entry, name))) for name in columns))
+    return table
+
+
+def _text(value: object) -> str:
+    """A value in one cell."""
+    match value:
+        case None | () | "":
+            return NOTHING
+        case tuple():
+            return ", ".join(map(_text, value))
+        case BaseModel():
+            return ", ".join(_parts(value)) or NOTHING
+    return _word(value)
+
+
+def _parts(value: BaseModel) -> Iterator[str]:
+    for _, part in value:
+        text = _text(part)
+        if text != NOTHING:
+            yield text
+
+
+def _word(value: object) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case Enum():
+            return str(value.value)
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M}"
+    return str(value)
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ").capitalize()
