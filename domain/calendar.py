@@ -50,6 +50,14 @@ def weeks_after(day: date, count: int) -> date:
     return day
 
 
+def year_after(day: date) -> date:
+    """The same day a year later; for 29 February the last day of that month."""
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return day.replace(year=day.year + 1, day=28)
+
+
 @cache
 def _holidays() -> HolidayBase:
     """Filled by the library, year by year as asked."""

@@ -43,4 +43,8 @@ class UnknownItem(Waiting):
 
 
 class PlanIsClosed(Waiting):
-    """Nothing changes on a closed plan but its reopening."""
+    """The plan is closed: the work with the family has ended, so it takes nothing new.
+
+    What began before the closing goes on: what follows a report and the feedback on it, terms
+    and signals, what the family says looking back, its objections, and consents it withdraws.
+    """

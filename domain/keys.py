@@ -46,9 +46,10 @@ def item_key(family_id: str, kind: str, item_id: str) -> str:
     return f"{kind}:{family_id}:{item_id}"
 
 
-def question_id(family_id: str, incident_id: str, unclear: str) -> str:
-    """The id of the question that an incident's unclear fact (``by``, ``kind``, ...) raises."""
-    return f"q-{uuid5(ONEPLAN, f'question:{family_id}:{incident_id}:{unclear}').hex[:16]}"
+def question_id(family_id: str, incident_id: str, unclear: str, number: int = 1) -> str:
+    """The id of the ``number``-th question that an incident's unclear fact (``by``, ...) raises."""
+    again = f":{number}" if number > 1 else ""
+    return f"q-{uuid5(ONEPLAN, f'question:{family_id}:{incident_id}:{unclear}{again}').hex[:16]}"
 
 
 def signal_id(family_id: str, rule: str, key: str, number: int) -> str:
@@ -56,6 +57,6 @@ def signal_id(family_id: str, rule: str, key: str, number: int) -> str:
     return f"s-{uuid5(ONEPLAN, f'signal:{family_id}:{rule}:{key}:{number}').hex[:16]}"
 
 
-def term_id(family_id: str, kind: str, about: str) -> str:
+def term_id(family_id: str, kind: str, report_id: str) -> str:
     """The id of the term of this kind that runs on this report."""
-    return f"t-{uuid5(ONEPLAN, f'term:{family_id}:{kind}:{about}').hex[:16]}"
+    return f"t-{uuid5(ONEPLAN, f'term:{family_id}:{kind}:{report_id}').hex[:16]}"

@@ -24,6 +24,12 @@ from domain.family_plan import (
     PlanOpened,
     PlanReopened,
 )
+from domain.family_plan.signals import (
+    SignalAccepted,
+    SignalLapsed,
+    SignalRaised,
+    SignalSetAside,
+)
 from domain.values import AgencyCode, LeadCaseworker, PlanStatus, UtcDateTime
 from projections.projection import Projection
 from projections.rows import Reader, Reference, Row, Rows
@@ -45,6 +51,7 @@ class CaseRow(Row):
     open_concerns: int = 0
     open_goals: int = 0
     open_actions: int = 0
+    open_signals: int = 0
     changed_at: UtcDateTime
 
 
@@ -64,6 +71,7 @@ class CaseloadFamily(BaseModel):
     open_concerns: int
     open_goals: int
     open_actions: int
+    open_signals: int
     changed_at: UtcDateTime
 
 
@@ -81,7 +89,7 @@ class Caseload(BaseModel):
     families: tuple[CaseloadFamily, ...]
 
 
-projection = Projection("lead_caseload", 1, rows=(CaseRow,))
+projection = Projection("lead_caseload", 2, rows=(CaseRow,))
 
 
 def caseload(reader: Reader, person_id: str) -> Caseload:
@@ -96,6 +104,7 @@ def caseload(reader: Reader, person_id: str) -> Caseload:
             open_concerns=row.open_concerns,
             open_goals=row.open_goals,
             open_actions=row.open_actions,
+            open_signals=row.open_signals,
             changed_at=row.changed_at,
         )
         for row in rows
@@ -181,6 +190,27 @@ def _action_completed(event: ActionCompleted, _position: int, rows: Rows) -> Non
 @projection.on(ActionCancelled)
 def _action_cancelled(event: ActionCancelled, _position: int, rows: Rows) -> None:
     _count(rows, event, "open_actions", -1)
+
+
+@projection.on(SignalRaised)
+def _signal_raised(event: SignalRaised, _position: int, rows: Rows) -> None:
+    _count(rows, event, "open_signals", 1)
+
+
+@projection.on(SignalAccepted)
+def _signal_accepted(event: SignalAccepted, _position: int, rows: Rows) -> None:
+    _count(rows, event, "open_signals", -1)
+
+
+@projection.on(SignalSetAside)
+def _signal_set_aside(event: SignalSetAside, _position: int, rows: Rows) -> None:
+    _count(rows, event, "open_signals", -1)
+
+
+@projection.on(SignalLapsed)
+def _signal_lapsed(event: SignalLapsed, _position: int, rows: Rows) -> None:
+    if not event.dealt_with:
+        _count(rows, event, "open_signals", -1)
 
 
 def _lead(rows: Rows, event: PlanEvent, lead: LeadCaseworker) -> None:

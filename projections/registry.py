@@ -4,9 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from projections import agency_families, current_plan, family_timeline, lead_caseload
+from projections import (
+    agency_families,
+    conference_rows,
+    conferences,
+    contact_load,
+    contact_rows,
+    contact_watch,
+    current_plan,
+    family_timeline,
+    feedback,
+    lead_caseload,
+    learning,
+    learning_counts,
+    life_domains,
+    measures,
+    meldcode,
+    open_questions,
+    patterns,
+    plan_agenda,
+    signals,
+    terms,
+    voice,
+)
 from projections.projection import Projection
-from projections.views import AgencyView, FamilyView
+from projections.views import AgencyView, CommonView, FamilyView
 from projections.watching import Watcher
 
 ALL: tuple[Projection, ...] = (
@@ -14,13 +36,48 @@ ALL: tuple[Projection, ...] = (
     family_timeline.projection,
     lead_caseload.projection,
     agency_families.projection,
+    open_questions.projection,
+    terms.projection,
+    feedback.projection,
+    meldcode.projection,
+    signals.projection,
+    measures.projection,
+    learning_counts.projection,
+    plan_agenda.projection,
+    voice.projection,
+    contact_rows.projection,
+    conference_rows.projection,
+    patterns.projection,
 )
 
-FAMILY_VIEWS: tuple[FamilyView[Any], ...] = (current_plan.PLAN,)
+FAMILY_VIEWS: tuple[FamilyView[Any], ...] = (
+    current_plan.PLAN,
+    life_domains.LIFE_DOMAINS,
+    plan_agenda.AGENDA,
+    open_questions.QUESTIONS,
+    terms.TERMS,
+    feedback.FEEDBACK_VIEW,
+    meldcode.MELDCODE,
+    signals.SIGNALS,
+    measures.MEASURES,
+    voice.VOICE,
+    contact_load.CONTACT_LOAD,
+    conferences.CONFERENCES,
+    patterns.PATTERNS,
+)
 """For the parties of a family's plan."""
 
-AGENCY_VIEWS: tuple[AgencyView[Any], ...] = ()
+AGENCY_VIEWS: tuple[AgencyView[Any], ...] = (terms.DUTIES, feedback.FEEDBACK_RECEIVED)
 """For one agency, over all families."""
 
-WATCHERS: tuple[Watcher, ...] = ()
+COMMON_VIEWS: tuple[CommonView[Any], ...] = (learning.LEARNING,)
+"""For every agency the same, over all families."""
+
+WATCHERS: tuple[Watcher, ...] = (
+    open_questions.WATCHER,
+    terms.WATCHER,
+    contact_watch.WATCHER,
+    plan_agenda.WATCHER,
+    patterns.WATCHER,
+)
 """What brings findings to the lead's attention."""

@@ -54,3 +54,20 @@ class AgencyView(Generic[V]):
     about: str
     model: type[V]
     read: Callable[[Reader, str, datetime, int, str | None], V]
+
+
+@dataclass(frozen=True)
+class CommonView(Generic[V]):
+    """A view over all families together, without identities, the same for every agency.
+
+    Args:
+        name: the last token of its subject and of its path.
+        about: what it shows, in one sentence.
+        model: what is read.
+        read: given the rows and the moment that counts as now.
+    """
+
+    name: str
+    about: str
+    model: type[V]
+    read: Callable[[Reader, datetime], V]

@@ -1,4 +1,4 @@
-"""Run one of the services: ``python -m services.run intake|projector|relay|views|web``."""
+"""Run one of the services: ``python -m services.run intake|projector|watch|relay|views|web``."""
 
 from __future__ import annotations
 
@@ -48,6 +48,15 @@ async def relay(settings: Settings) -> None:
     await run_relay(settings, stop)
 
 
+async def watch(settings: Settings) -> None:
+    """Raises signals and lets terms expire."""
+    from services.watch import run_watch  # noqa: PLC0415
+
+    stop = threading.Event()
+    on_stop_signal(stop.set)
+    await asyncio.to_thread(run_watch, settings, stop)
+
+
 async def views(settings: Settings) -> None:
     """Answers the parties' questions over NATS."""
     from services.views.service import make_views  # noqa: PLC0415
@@ -63,7 +72,7 @@ async def web(settings: Settings) -> None:
 
 
 SERVICES: dict[str, Callable[[Settings], Coroutine[Any, Any, None]]] = {
-    service.__name__: service for service in (intake, projector, relay, views, web)
+    service.__name__: service for service in (intake, projector, watch, relay, views, web)
 }
 
 

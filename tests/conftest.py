@@ -6,12 +6,17 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from services.logs import configure_logs
 from services.settings import Settings
 from services.store.application import OnePlan, open_application
 from tests.support.postgres import drop_database, new_database, postgres_server
+
+# How long one example takes says nothing on a machine that others use too.
+hypothesis.settings.register_profile("oneplan", deadline=None)
+hypothesis.settings.load_profile("oneplan")
 
 
 @pytest.fixture(autouse=True)

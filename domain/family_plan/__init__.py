@@ -10,11 +10,13 @@ from domain.family_plan.goals import (
     GoalEnded,
     GoalSet,
 )
-from domain.family_plan.incidents import IncidentRecorded, NoteAdded, ReportReceived
+from domain.family_plan.incidents import IncidentRecorded, NoteAdded
 from domain.family_plan.leadership import LeadAssigned, LeadHandedOver, LeadReleased
 from domain.family_plan.lifecycle import PlanClosed, PlanOpened, PlanReopened
+from domain.family_plan.measures import MeasureEnded, MeasureStarted, OutcomeRecorded
 from domain.family_plan.members import MemberAdded, MemberRemoved
 from domain.family_plan.plan import FamilyPlan
+from domain.family_plan.reports import ReportReceived
 
 __all__ = [
     "ActionAgreed",
@@ -31,9 +33,12 @@ __all__ = [
     "LeadAssigned",
     "LeadHandedOver",
     "LeadReleased",
+    "MeasureEnded",
+    "MeasureStarted",
     "MemberAdded",
     "MemberRemoved",
     "NoteAdded",
+    "OutcomeRecorded",
     "PlanClosed",
     "PlanEvent",
     "PlanOpened",

@@ -100,6 +100,19 @@ class PlanCore:
                 "only its lead changes it, so ask for a handover",
             )
 
+    def _require_lead_acts(self, context: Context) -> None:
+        """Only the lead, the lead's agency in the lead's name, or an administrator."""
+        who = context.provenance
+        if who.role is Role.ADMINISTRATOR:
+            return
+        if self.lead is None:
+            raise Refused("source", "this plan has no lead now; assign one")
+        self._require_own_lead(context)
+        if who.role is Role.AGENCY and who.agency != self.lead.agency:
+            raise Refused(
+                "source", f"only the lead does this, who works for {self.lead.agency}; ask there"
+            )
+
     def _open_for(self, context: Context) -> None:
         self._require_open()
         self._require_say(context)
@@ -111,9 +124,24 @@ class PlanCore:
 
     def _require_members(self, field: str, member_ids: tuple[str, ...]) -> None:
         for place, member_id in enumerate(member_ids):
-            known = member_id in self.members or member_id in self.former_members
-            if member_id != UNKNOWN and not known:
+            if member_id != UNKNOWN and not self._holds(member_id):
                 raise self._unknown(f"{field}[{place}]", "member", member_id)
+
+    def _require_person(self, field: str, member_id: str) -> None:
+        """A member, present or former: somebody unknown has no voice, and agrees to nothing."""
+        if member_id == UNKNOWN:
+            raise Refused(
+                field, "somebody unknown neither speaks nor agrees to anything; name a member"
+            )
+        if not self._holds(member_id):
+            raise self._unknown(field, "member", member_id)
+
+    def _require_people(self, field: str, member_ids: tuple[str, ...]) -> None:
+        for place, member_id in enumerate(member_ids):
+            self._require_person(f"{field}[{place}]", member_id)
+
+    def _holds(self, member_id: str) -> bool:
+        return member_id in self.members or member_id in self.former_members
 
     def _require_item(self, field: str, kind: str, item_id: str) -> None:
         """The item must be known and still open."""

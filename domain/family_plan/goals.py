@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
+from domain.calendar import dutch_day
 from domain.context import Context
+from domain.errors import Refused
 from domain.family_plan.core import PlanCore, PlanEvent
+from domain.family_plan.owners import Owners
 from domain.keys import item_key
 from domain.values import Action, Goal, GoalResult, ItemId, Text
 
@@ -62,8 +66,10 @@ class ActionAgreed(PlanEvent):
             "agency": None,
         }
 
-    def apply(self, plan: PlanCore) -> None:
+    def apply(self, plan: Goals) -> None:
         plan.items["action"][self.action.action_id] = True
+        if self.action.due is not None:
+            plan.action_due[self.action.action_id] = self.action.due
 
     def makes_known(self) -> tuple[str, ...]:
         return (item_key(self.family_id, "action", self.action.action_id),)
@@ -77,8 +83,9 @@ class ActionCompleted(PlanEvent):
     action_id: ItemId
     result: Text
 
-    def apply(self, plan: PlanCore) -> None:
+    def apply(self, plan: Goals) -> None:
         plan.items["action"][self.action_id] = False
+        plan.action_due.pop(self.action_id, None)
 
 
 class ActionCancelled(PlanEvent):
@@ -89,19 +96,28 @@ class ActionCancelled(PlanEvent):
     action_id: ItemId
     reason: Text
 
-    def apply(self, plan: PlanCore) -> None:
+    def apply(self, plan: Goals) -> None:
         plan.items["action"][self.action_id] = False
+        plan.action_due.pop(self.action_id, None)
 
 
-class Goals(PlanCore):
+class Goals(Owners):
     """Commands about goals and actions."""
 
     KINDS: ClassVar[tuple[str, ...]] = ("goal", "action")
 
+    action_due: dict[str, date]
+    """The Dutch calendar day on which each open action with a due day has to be done."""
+
+    def _start(self) -> None:
+        super()._start()
+        self.action_due = {}
+
     def set_goal(self, goal: Goal, context: Context) -> None:
-        """Add a goal. Raises Refused when its id is taken."""
+        """Add a goal. Raises Refused when its id is taken, or its day lies before it was set."""
         self._open_for(context)
         self._require_new("data.goal_id", "goal", goal.goal_id)
+        _require_not_before(context, "data.target_date", goal.target_date)
         self._record(GoalSet, context, goal=goal)
 
     def end_goal(self, goal_id: str, result: GoalResult, text: str, context: Context) -> None:
@@ -111,11 +127,20 @@ class Goals(PlanCore):
         self._record(GoalEnded, context, goal_id=goal_id, result=result, text=text)
 
     def agree_action(self, action: Action, context: Context) -> None:
-        """Agree an action. Raises UnknownItem when it serves a goal that is not known."""
+        """Agree an action. Its day is looked at only if it says on whose side its owner stands.
+
+        Raises:
+            UnknownItem: when it serves a goal, or is for a member, that is not known (yet).
+            Refused: when its id is taken, its goal has ended, its owner's agency is not a party,
+                or it would have to be done before the day on which it was agreed.
+        """
         self._open_for(context)
         self._require_new("data.action_id", "action", action.action_id)
         if action.goal_id is not None:
             self._require_item("data.goal_id", "goal", action.goal_id)
+        self._require_owner("data.owner", action.owner)
+        if action.owner.kind is not None:
+            _require_not_before(context, "data.due", action.due)
         self._record(ActionAgreed, context, action=action)
 
     def complete_action(self, action_id: str, result: str, context: Context) -> None:
@@ -129,3 +154,11 @@ class Goals(PlanCore):
         self._open_for(context)
         self._require_item("data.action_id", "action", action_id)
         self._record(ActionCancelled, context, action_id=action_id, reason=reason)
+
+
+def _require_not_before(context: Context, field: str, day: date | None) -> None:
+    agreed_on = dutch_day(context.occurred_at)
+    if day is not None and day < agreed_on:
+        raise Refused(
+            field, f"{day} lies before the day on which it was agreed ({agreed_on}); check both"
+        )

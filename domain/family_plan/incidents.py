@@ -1,14 +1,43 @@
-"""What happened and what was reported. Every agency may say so, a party of the plan or not."""
+"""What happened and what was noticed. Every agency may say so, a party of the plan or not."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from domain.context import CLOCK_TOLERANCE, Context
 from domain.errors import Refused
 from domain.family_plan.core import PlanCore, PlanEvent
+from domain.family_plan.questions import Questions
 from domain.keys import item_key
-from domain.values import Incident, Note, Report
+from domain.values import (
+    UNKNOWN,
+    Clarification,
+    Incident,
+    IncidentFact,
+    ItemId,
+    MemberId,
+    Note,
+    Text,
+)
+
+FACTS = tuple(IncidentFact)
+
+
+def is_unclear(fact: object) -> bool:
+    """Whether a fact of an incident is, or holds, ``unknown``. None was not asked (version 1)."""
+    return UNKNOWN in fact if isinstance(fact, tuple) else fact == UNKNOWN
+
+
+class Involved(NamedTuple):
+    """Who did something and whom it befell, as far as is known by now."""
+
+    by: tuple[MemberId, ...]
+    against: tuple[MemberId, ...]
+
+    def known(self) -> tuple[MemberId, ...]:
+        """The members of the plan among them, each once."""
+        both = dict.fromkeys((*self.by, *self.against))
+        return tuple(one for one in both if one != UNKNOWN)
 
 
 class IncidentRecorded(PlanEvent):
@@ -24,28 +53,29 @@ class IncidentRecorded(PlanEvent):
         """Version 1 did not ask for source, certainty and gravity."""
         state["incident"] |= {"source": None, "certainty": None, "gravity": None}
 
-    def apply(self, plan: PlanCore) -> None:
-        plan.items["incident"][self.incident.incident_id] = True
+    def apply(self, plan: Incidents) -> None:
+        incident = self.incident
+        plan.items["incident"][incident.incident_id] = True
+        plan.involved[incident.incident_id] = Involved(incident.by, incident.against)
 
     def makes_known(self) -> tuple[str, ...]:
         return (item_key(self.family_id, "incident", self.incident.incident_id),)
 
 
-class ReportReceived(PlanEvent):
-    """Somebody reported something about the family to an agency."""
+class IncidentClarified(PlanEvent):
+    """Something about an incident has become clear. What ``clear`` leaves out stays as it was."""
 
-    TOPIC: ClassVar[str] = "oneplan.plan.ReportReceived"
-    class_version: ClassVar[int] = 2
+    TOPIC: ClassVar[str] = "oneplan.plan.IncidentClarified"
 
-    report: Report
+    incident_id: ItemId
+    clear: Clarification
+    text: Text
 
-    @staticmethod
-    def upcast_v1_v2(state: dict[str, Any]) -> None:
-        """Version 1 did not ask in what capacity and for which agency somebody reports."""
-        state["report"] |= {"reporter_kind": None, "reporter_agency": None}
-
-    def apply(self, plan: PlanCore) -> None:
-        plan.items["report"][self.report.report_id] = True
+    def apply(self, plan: Incidents) -> None:
+        before = plan.involved[self.incident_id]
+        plan.involved[self.incident_id] = Involved(
+            self.clear.by or before.by, self.clear.against or before.against
+        )
 
 
 class NoteAdded(PlanEvent):
@@ -59,13 +89,20 @@ class NoteAdded(PlanEvent):
         plan.items["note"][self.note.note_id] = True
 
 
-class Incidents(PlanCore):
-    """Commands about incidents, reports and remarks."""
+class Incidents(Questions):
+    """Commands about incidents and remarks."""
 
-    KINDS: ClassVar[tuple[str, ...]] = ("incident", "report", "note")
+    KINDS: ClassVar[tuple[str, ...]] = ("incident", "note")
+
+    involved: dict[str, Involved]
+    """For each incident by its id."""
+
+    def _start(self) -> None:
+        super()._start()
+        self.involved = {}
 
     def record_incident(self, incident: Incident, context: Context) -> None:
-        """Put an incident on the record.
+        """Put an incident on the record. Each fact of it that is unknown raises a question.
 
         Raises:
             Refused: when its id is taken or it would begin in the future.
@@ -80,15 +117,32 @@ class Incidents(PlanCore):
         self._require_members("data.by", incident.by)
         self._require_members("data.against", incident.against)
         self._record(IncidentRecorded, context, incident=incident)
+        for fact in FACTS:
+            if is_unclear(getattr(incident, fact.value)):
+                self._ask(incident.incident_id, fact, context)
 
-    def receive_report(self, report: Report, context: Context) -> None:
-        """Put a report on the record. Raises UnknownItem for an unknown member or incident."""
+    def clarify_incident(
+        self, incident_id: str, clear: Clarification, text: str, context: Context
+    ) -> None:
+        """Say what has become clear about an incident; its questions are answered by ``text``.
+
+        Every agency may. A fact that is, or in part stays, unknown is asked on: its question
+        stays open, and one that has ended is followed by a new one.
+
+        Raises:
+            UnknownItem: for an unknown incident or member.
+        """
         self._open_to_reports(context)
-        self._require_new("data.report_id", "report", report.report_id)
-        self._require_members("data.about", report.about)
-        if report.incident_id is not None:
-            self._require_item("data.incident_id", "incident", report.incident_id)
-        self._record(ReportReceived, context, report=report)
+        self._require_item("data.incident_id", "incident", incident_id)
+        self._require_members("data.clear.by", clear.by or ())
+        self._require_members("data.clear.against", clear.against or ())
+        self._record(IncidentClarified, context, incident_id=incident_id, clear=clear, text=text)
+        for fact in FACTS:
+            said = getattr(clear, fact.value)
+            if is_unclear(said):
+                self._ask(incident_id, fact, context)
+            elif said is not None:
+                self._answer_by_itself(incident_id, fact, text, context)
 
     def add_note(self, note: Note, context: Context) -> None:
         """Put a remark on the record. Raises UnknownItem for an unknown member."""
@@ -96,3 +150,6 @@ class Incidents(PlanCore):
         self._require_new("data.note_id", "note", note.note_id)
         self._require_members("data.about", note.about)
         self._record(NoteAdded, context, note=note)
+
+    def _ask(self, incident_id: str, fact: IncidentFact, context: Context) -> None:
+        self._ask_by_itself(incident_id, self.involved[incident_id].known(), fact, context)

@@ -10,6 +10,7 @@ from domain.context import Context
 from domain.errors import Refused
 from domain.events import CreatingEvent
 from domain.family_plan.core import PlanCore, PlanEvent
+from domain.family_plan.phases import PHASE_WHEN_CLOSED, PHASE_WHEN_REOPENED, Phases
 from domain.keys import item_key, open_plan_key, plan_id, plan_key
 from domain.values import ClosingReason, FamilyMember, Party, PlanStatus, Text
 
@@ -43,8 +44,9 @@ class PlanClosed(PlanEvent):
         """Version 1 had the reason in words only, and no after-care."""
         state |= {"why": None, "after_care_on": None}
 
-    def apply(self, plan: PlanCore) -> None:
+    def apply(self, plan: Phases) -> None:
         plan.status = PlanStatus.CLOSED
+        plan.phase = PHASE_WHEN_CLOSED
 
 
 class PlanReopened(PlanEvent):
@@ -54,8 +56,9 @@ class PlanReopened(PlanEvent):
 
     reason: Text
 
-    def apply(self, plan: PlanCore) -> None:
+    def apply(self, plan: Phases) -> None:
         plan.status = PlanStatus.OPEN
+        plan.phase = PHASE_WHEN_REOPENED
 
     def makes_known(self) -> tuple[str, ...]:
         return (open_plan_key(self.family_id),)
@@ -108,7 +111,9 @@ class Lifecycle(PlanCore):
         why: ClosingReason | None = None,
         after_care_on: date | None = None,
     ) -> None:
-        """End the work with the family. Open goals and actions stay on the record as they are.
+        """End the work with the family; the plan is in its last phase then.
+
+        Open goals, actions and agreements stay on the record as they are.
 
         Args:
             after_care_on: the Dutch calendar day on which somebody asks how it goes.
@@ -122,7 +127,7 @@ class Lifecycle(PlanCore):
         self._record(PlanClosed, context, reason=reason, why=why, after_care_on=after_care_on)
 
     def reopen(self, reason: str, context: Context) -> None:
-        """Take the work up again. Raises Refused when the plan is open."""
+        """Take the work up again, from the phase of analysis. Raises Refused for an open plan."""
         if self.status is PlanStatus.OPEN:
             raise Refused("subject", f"the plan of family {self.family_id} is open already")
         self._require_say(context)

@@ -19,6 +19,7 @@ from domain.family_plan.lifecycle import Lifecycle
 from domain.family_plan.measures import Measures
 from domain.family_plan.meldcode import Meldcode
 from domain.family_plan.members import Membership
+from domain.family_plan.phases import Phases
 from domain.family_plan.questions import Questions
 from domain.family_plan.reports import Reports
 from domain.family_plan.reviews import Reviews
@@ -47,6 +48,7 @@ class FamilyPlan(
     Conversations,
     Agreements,
     Reviews,
+    Phases,
     Conferences,
 ):
     """The one plan of a family (gezinsplan).

@@ -29,7 +29,23 @@ AgencyCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,31}$")]
 
 Text = Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT)]
 Line = Annotated[str, Field(min_length=1, max_length=200)]
-UtcDateTime = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+
+
+def utc(moment: datetime) -> datetime:
+    """The same moment in UTC.
+
+    Raises:
+        ValueError: for a moment without an offset, or outside the years 1 to 9999 in UTC.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs an offset (RFC 3339), for example 2026-03-01T09:30:00Z")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("this moment lies outside the years 1 to 9999 in UTC") from None
+
+
+UtcDateTime = Annotated[AwareDatetime, AfterValidator(utc)]
 """A moment with an offset (RFC 3339), held in UTC."""
 
 
@@ -37,10 +53,3 @@ class Value(BaseModel):
     """Base of the value objects: frozen, no unknown fields, surrounding blanks cut off."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-def utc(moment: datetime) -> datetime:
-    """The same moment in UTC. Raises ValueError for a moment without an offset."""
-    if moment.tzinfo is None:
-        raise ValueError("a moment needs an offset (RFC 3339), for example 2026-03-01T09:30:00Z")
-    return moment.astimezone(UTC)

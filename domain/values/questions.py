@@ -12,8 +12,8 @@ from domain.values.people import Owner
 class OpenQuestion(Value):
     """Openstaande vraag: what is not clear yet, who asks on, and by when.
 
-    ``unclear`` names the fact of the incident that the question is about; both are None for a
-    question that somebody asked in their own words. ``due`` is a Dutch calendar day.
+    ``unclear`` names the fact of the incident that raised the question by itself; it is None for
+    a question that somebody asked in their own words. ``due`` is a Dutch calendar day.
     """
 
     question_id: ItemId

@@ -54,6 +54,10 @@ class MeldcodeDecision(StrEnum):
     NEITHER = "neither"
 
 
+MAY_BE_LEFT_OUT = (MeldcodeStep.CONSULT, MeldcodeStep.TALK)
+"""For a reason: a talk may endanger somebody, and there may be no time to consult."""
+
+
 class MeldcodeStepTaken(Value):
     """One step that a professional took, or left out for a reason.
 
@@ -61,7 +65,8 @@ class MeldcodeStepTaken(Value):
     step was not taken, for example because a talk would endanger somebody.
 
     Raises:
-        ValueError: when the fifth step has no decision, or another one has.
+        ValueError: when the fifth step has no decision, or another one has; when a step is left out
+            that a decision rests on.
     """
 
     meldcode_id: ItemId
@@ -76,4 +81,11 @@ class MeldcodeStepTaken(Value):
     def _the_fifth_step_decides(self) -> Self:
         if (self.step is MeldcodeStep.DECIDE) != (self.decision is not None):
             raise ValueError("the step decide has a decision, and no other step has one")
+        return self
+
+    @model_validator(mode="after")
+    def _only_others_are_left_out(self) -> Self:
+        """Nobody decides without having looked and weighed. Our working agreement."""
+        if self.left_out_because is not None and self.step not in MAY_BE_LEFT_OUT:
+            raise ValueError(f"only {' and '.join(MAY_BE_LEFT_OUT)} may be left out")
         return self

@@ -20,12 +20,12 @@ class TermKind(StrEnum):
 class Term(Value):
     """Termijn: until when something may take.
 
-    ``about`` is the id of the report it runs on, ``owner`` the agency that has to do it, and
+    ``report_id`` is the report it runs on, ``owner`` the agency that has to do it, and
     ``due_at`` the last second of its last day, in UTC.
     """
 
     term_id: ItemId
     kind: TermKind
-    about: ItemId
+    report_id: ItemId
     owner: AgencyCode
     due_at: UtcDateTime

@@ -1,4 +1,4 @@
-"""The words about concerns, goals and actions."""
+"""The words about concerns, strengths, safety agreements, goals and actions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from domain.family_plan import (
     ConcernResolved,
     GoalEnded,
     GoalSet,
+)
+from domain.family_plan.agreements import (
+    SafetyAgreementEnded,
+    SafetyAgreementMade,
+    StrengthNoted,
 )
 from projections.summaries.base import words
 
@@ -25,8 +30,28 @@ def _(event: ConcernResolved) -> str:
 
 
 @words.register
+def _(event: StrengthNoted) -> str:
+    return f"Strength in {event.strength.life_domain.value}: {event.strength.text}"
+
+
+@words.register
+def _(event: SafetyAgreementMade) -> str:
+    agreement = event.agreement
+    members = ", ".join(agreement.with_members)
+    return (
+        f"Safety agreement with {members}, {agreement.watched_by.name} sees to it: {agreement.text}"
+    )
+
+
+@words.register
+def _(event: SafetyAgreementEnded) -> str:
+    return f"Safety agreement {event.agreement_id} {event.how.value}: {event.text}"
+
+
+@words.register
 def _(event: GoalSet) -> str:
-    return f"Goal in {event.goal.life_domain.value}: {event.goal.text}"
+    by = f" by {event.goal.target_date}" if event.goal.target_date else ""
+    return f"Goal in {event.goal.life_domain.value}{by}: {event.goal.text}"
 
 
 @words.register

@@ -6,7 +6,6 @@ the database has forged.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -58,6 +57,29 @@ def verify(application: OnePlan, engine: Engine) -> Verification:
     return history.found
 
 
+@dataclass
+class _Effect:
+    """What one agency event brought about.
+
+    One command records one or more events with versions that follow each other, and the first of
+    them is of a kind that it records once. So a gap, or that kind again, is a second effect.
+    """
+
+    begins_with: type[DomainEvent]
+    count: int = 0
+    _aggregate: UUID | None = None
+    _version: int = 0
+
+    def take(self, event: DomainEvent) -> None:
+        follows = (event.originator_id, event.originator_version) == (
+            self._aggregate,
+            self._version + 1,
+        )
+        if not follows or type(event) is self.begins_with:
+            self.count += 1
+        self._aggregate, self._version = event.originator_id, event.originator_version
+
+
 class _History:
     """What is remembered of the history while it passes by."""
 
@@ -67,7 +89,7 @@ class _History:
         self._position = 0
         self._versions: dict[UUID, int] = {}
         self._receipts: dict[str, str] = {}
-        self._effects: Counter[tuple[str, str]] = Counter()
+        self._effects: dict[tuple[str, str], _Effect] = {}
 
     def take(self, position: int, event: DomainEvent) -> None:
         self.found.events += 1
@@ -88,16 +110,18 @@ class _History:
             self.families.add(event.family_id)
             self.found.families = len(self.families)
             if event.provenance.role is Role.AGENCY:
-                self._effects[event.provenance.causation_id, event.family_id] += 1
+                place = (event.provenance.causation_id, event.family_id)
+                self._effects.setdefault(place, _Effect(type(event))).take(event)
 
     def compare_receipts_with_effects(self) -> None:
         """Each receipt has exactly one effect, in the family it names, and the other way round."""
         for receipt, family_id in self._receipts.items():
-            count = self._effects.pop((receipt, family_id), 0)
+            effect = self._effects.pop((receipt, family_id), None)
+            count = 0 if effect is None else effect.count
             if count != 1:
                 self.found.findings.append(f"receipt {receipt} has {count} effects, not 1")
-        for effect, _family_id in self._effects:
-            self.found.findings.append(f"an agency's event without its receipt {effect}")
+        for cause, _family_id in self._effects:
+            self.found.findings.append(f"an agency's event without its receipt {cause}")
 
 
 def _compare_views(application: OnePlan, engine: Engine, history: _History) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from services.bus.credentials import SERVICE_USER
-from services.bus.streams import PARTY_RECEIPTS, PARTY_VIEWS
+from services.bus.streams import PARTY_NOTICES, PARTY_RECEIPTS, PARTY_VIEWS
 
 SERVICE_ACCOUNT = "ONEPLAN"
 DETOUR = "ONEPLAN"
@@ -46,7 +46,7 @@ def permissions(user: str) -> Permissions:
         return Permissions(publish=(">",), subscribe=(">",))
     reading = [
         subject
-        for stream in (PARTY_RECEIPTS, PARTY_VIEWS)
+        for stream in (PARTY_NOTICES, PARTY_RECEIPTS, PARTY_VIEWS)
         for subject in (
             f"$JS.API.CONSUMER.INFO.{stream}.{user}",
             f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{user}",

@@ -22,6 +22,7 @@ from services.settings import Settings
 
 AGENCY_EVENTS = "AGENCY_EVENTS"
 DEAD_LETTERS = "DEAD_LETTERS"
+PARTY_NOTICES = "PARTY_NOTICES"
 PARTY_RECEIPTS = "PARTY_RECEIPTS"
 PARTY_VIEWS = "PARTY_VIEWS"
 PLAN_EVENTS = "PLAN_EVENTS"
@@ -35,6 +36,8 @@ MAX_DELIVERED = 2000
 ACK_WAIT_SECONDS = 30
 DUPLICATE_WINDOW_SECONDS = 120
 RECEIPT_DAYS = 90
+NOTICE_DAYS = 90
+"""An agency has as long to read what it was told as it has to read its receipts."""
 STREAM_EXISTS_DIFFERENTLY = 10058
 """JetStream's error code JSStreamNameExistErr."""
 
@@ -64,6 +67,13 @@ STREAMS: tuple[StreamConfig, ...] = (
     ),
     replace(
         _BASE,
+        name=PARTY_NOTICES,
+        description="Results of case conferences, and feedback to who reported",
+        subjects=["party.*.conference.>", "party.*.feedback.>"],
+        max_age=NOTICE_DAYS * 24 * 3600,
+    ),
+    replace(
+        _BASE,
         name=PARTY_RECEIPTS,
         description="What became of each event, for its sender",
         subjects=["party.*.receipt.>"],
@@ -87,14 +97,16 @@ STREAMS: tuple[StreamConfig, ...] = (
 
 
 def durable_consumers(settings: Settings) -> tuple[tuple[str, ConsumerConfig], ...]:
-    """Each durable consumer with its stream: intake's, and two for each agency.
+    """Each durable consumer with its stream: intake's, and three for each agency.
 
     The service makes the agencies' consumers, so that an agency needs no right to make any.
     """
     consumers = [(AGENCY_EVENTS, _consumer(INTAKE_DURABLE, "agency.>", MAX_DELIVERED))]
     for agency in settings.agencies:
         code = agency.code
+        notices = (f"party.{code}.conference.>", f"party.{code}.feedback.>")
         consumers += [
+            (PARTY_NOTICES, _consumer(code, notices, 1000)),
             (PARTY_RECEIPTS, _consumer(code, f"party.{code}.receipt.>", 1000)),
             (PARTY_VIEWS, _consumer(code, f"party.{code}.plan.>", 1000)),
         ]
@@ -130,11 +142,12 @@ async def _ensure_stream(js: JetStreamContext, stream: StreamConfig) -> None:
         await js.update_stream(stream)
 
 
-def _consumer(name: str, subject: str, max_ack_pending: int) -> ConsumerConfig:
+def _consumer(name: str, subject: str | tuple[str, ...], max_ack_pending: int) -> ConsumerConfig:
     return ConsumerConfig(
         name=name,
         durable_name=name,
-        filter_subject=subject,
+        filter_subject=subject if isinstance(subject, str) else None,
+        filter_subjects=None if isinstance(subject, str) else list(subject),
         ack_policy=AckPolicy.EXPLICIT,
         ack_wait=ACK_WAIT_SECONDS,
         max_deliver=-1,

@@ -39,6 +39,24 @@ def plan_subject(agency: str, family: str) -> str:
     return f"party.{_token(agency)}.plan.{_token(family)}"
 
 
+def conference_subject(agency: str, family: str, conference: str) -> str:
+    """Where an agency gets the result of a conference. Raises ValueError for what is no token."""
+    return f"party.{_token(agency)}.conference.{_token(family)}.{_token(conference)}"
+
+
+def conference_subjects(agency: str, family: str) -> str:
+    """All of an agency's conference results of a family. Raises ValueError for what is no token."""
+    return f"party.{_token(agency)}.conference.{_token(family)}.>"
+
+
+def feedback_subject(agency: str, report: str) -> str:
+    """Where an agency hears what came of a report. Raises ValueError for what is no token.
+
+    The family is not named here: who reported need not be a party of its plan.
+    """
+    return f"party.{_token(agency)}.feedback.{_token(report)}"
+
+
 def rejected_subject(agency: str, sequence: int) -> str:
     """Where a rejected event is kept. Raises ValueError for what is no token."""
     return f"deadletter.rejected.{_token(agency)}.{sequence}"

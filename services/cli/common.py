@@ -48,7 +48,8 @@ def Moment(text: str) -> datetime:  # noqa: N802 - Typer shows the parser's name
         return utc(datetime.fromisoformat(text))
     except ValueError as error:
         raise typer.BadParameter(
-            f"{text} is no moment with an offset; write for example 2025-06-01T12:00:00Z"
+            f"{text} is no moment with an offset in the years 1 to 9999; "
+            "write for example 2025-06-01T12:00:00Z"
         ) from error
 
 

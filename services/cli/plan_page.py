@@ -2,58 +2,133 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from projections.current_plan import ActionView, PlanView, Told
+from domain.values import LifeDomain, Owner, Phase
+from projections.plan_model import ActionView, Ending, GoalView, PlanView
+
+WIDEST = 110
+"""Columns of a section on a wide terminal: further apart, a row is hard to follow."""
+
+
+class Entry(NamedTuple):
+    """One row of a section: what it is, what it says, its day, its id, and how it ended."""
+
+    label: str
+    text: str
+    on: date | None = None
+    item_id: str = ""
+    ended: Ending | None = None
 
 
 def print_plan(console: Console, plan: PlanView) -> None:
-    """Print who it is about, who leads it, what is agreed and what happened."""
-    lead = f"{plan.lead.name} ({plan.lead.agency})" if plan.lead else "nobody leads it now"
-    console.print(f"[bold]Family {plan.family_id}[/]  plan {plan.status}, version {plan.version}")
-    console.print(f"Lead caseworker: [bold]{escape(lead)}[/]")
-    _section(
-        console, "Members", (f"{one.name}, {one.role} ({one.member_id})" for one in plan.members)
-    )
-    _section(console, "Parties", (f"{one.agency}: {one.task}" for one in plan.parties))
-    _section(
-        console,
-        "Concerns",
-        (
-            f"[{one.life_domain}] {one.text} ({one.concern_id}{_ended(one)})"
-            for one in plan.concerns
-        ),
-    )
-    goals: list[str] = []
-    for goal in plan.goals:
-        goals.append(f"[{goal.life_domain}] {goal.text} ({goal.goal_id}{_ended(goal)})")
-        goals += [f"    {_action(action)}" for action in goal.actions]
-    _section(console, "Goals and actions", [*goals, *map(_action, plan.loose_actions)])
+    """Print how the plan stands, whom it is about, what is agreed and what happened.
+
+    There is no section for what the plan does not hold.
+    """
+    for line in _head(plan):
+        console.print(line)
+    members = (Entry(one.role, one.name, None, one.member_id) for one in plan.members)
+    _section(console, "Members", members)
+    _section(console, "Parties", (Entry(one.agency, one.task) for one in plan.parties))
+    for life_domain in LifeDomain:
+        _section(console, life_domain.replace("-", " ").capitalize(), _in(life_domain, plan))
+    _section(console, "Other actions", map(_action, plan.loose_actions))
+    _section(console, "Safety agreements", _agreements(plan))
+    _section(console, "Reviews", _reviews(plan))
     _happenings(console, plan)
 
 
-def _section(console: Console, title: str, lines: Iterable[str]) -> None:
-    console.print(f"\n[bold]{title}[/]")
-    shown = list(lines)
-    for line in shown:
-        console.print(f"  {escape(line)}")
-    if not shown:
-        console.print("  [dim]none[/]")
+def _head(plan: PlanView) -> Iterator[str]:
+    variant = f", {plan.variant.variant} variant" if plan.variant else ""
+    yield f"[bold]Family {plan.family_id}[/]  plan {plan.status}{variant}, version {plan.version}"
+    lead = f"{plan.lead.name} ({plan.lead.agency})" if plan.lead else "nobody leads it now"
+    yield f"Lead caseworker: [bold]{escape(lead)}[/]"
+    place = list(Phase).index(plan.phase.phase) + 1
+    since = f"{plan.phase.occurred_at:%Y-%m-%d}"
+    yield f"Phase: [bold]{plan.phase.phase}[/] ({place} of {len(Phase)}), since {since}"
+    if plan.closed_at is not None:
+        why = f", {plan.why}" if plan.why else ""
+        yield f"Closed: {plan.closed_at:%Y-%m-%d}{why}: {escape(plan.reason)}"
+        yield f"After-care: {plan.after_care_on or 'no day was agreed'}"
+    elif plan.next_review_on is not None:
+        yield f"Next review: {plan.next_review_on}"
 
 
-def _action(action: ActionView) -> str:
-    due = f", by {action.due}" if action.due else ""
-    return f"- {action.owner.name}: {action.text}{due} ({action.action_id}{_ended(action)})"
+def _section(console: Console, title: str, entries: Iterable[Entry]) -> None:
+    table = Table.grid(padding=(0, 1), expand=True)
+    table.width = min(console.width, WIDEST)
+    table.add_column(min_width=14, style="dim")
+    table.add_column(ratio=1)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, style="dim")
+    for entry in entries:
+        style = None if entry.ended is None else "dim"
+        on = str(entry.on or "")
+        table.add_row(f"  {entry.label}", _text(entry), on, entry.item_id, style=style)
+    if table.rows:
+        console.print(f"\n[bold]{title}[/]")
+        console.print(table)
 
 
-def _ended(item: Told) -> str:
-    if item.ended is None:
-        return ""
-    return f", {item.ended.result or item.state}: {item.ended.text}"
+def _text(entry: Entry) -> str:
+    if entry.ended is None:
+        return escape(entry.text)
+    return escape(f"{entry.text}\n{entry.ended.result or 'resolved'}: {entry.ended.text}")
+
+
+def _in(life_domain: LifeDomain, plan: PlanView) -> Iterator[Entry]:
+    for strength in plan.strengths:
+        if strength.life_domain is life_domain:
+            yield Entry("strength", strength.text, None, strength.strength_id)
+    for concern in plan.concerns:
+        if concern.life_domain is life_domain:
+            yield Entry("concern", concern.text, None, concern.concern_id, concern.ended)
+    for goal in plan.goals:
+        if goal.life_domain is life_domain:
+            yield from _goal(goal)
+
+
+def _goal(goal: GoalView) -> Iterator[Entry]:
+    yield Entry("goal", goal.text, goal.target_date, goal.goal_id, goal.ended)
+    if goal.measured_by and goal.ended is None:
+        yield Entry("  seen by", goal.measured_by)
+    for words in goal.own_words:
+        yield Entry(f"  {words.member_id}", words.words)
+    for action in goal.actions:
+        yield _action(action)._replace(label="  action")
+
+
+def _action(action: ActionView) -> Entry:
+    text = f"{_owner(action.owner)}: {action.text}"
+    return Entry("action", text, action.due, action.action_id, action.ended)
+
+
+def _agreements(plan: PlanView) -> Iterator[Entry]:
+    for one in plan.safety_agreements:
+        yield Entry(str(one.begins_on), one.text, one.review_on, one.agreement_id, one.ended)
+        if one.ended is None:
+            yield Entry("  with", ", ".join(one.with_members))
+            yield Entry("  seen to by", _owner(one.watched_by))
+
+
+def _reviews(plan: PlanView) -> Iterator[Entry]:
+    for review in plan.reviews:
+        yield Entry(str(review.held_on), review.text, None, review.review_id)
+        yield Entry("  with", ", ".join(review.present))
+        for decision in review.decisions:
+            yield Entry(f"  {decision.goal_id or 'decided'}", decision.text)
+
+
+def _owner(owner: Owner) -> str:
+    side = owner.agency or owner.kind
+    return f"{owner.name} ({side})" if side else owner.name
 
 
 def _happenings(console: Console, plan: PlanView) -> None:

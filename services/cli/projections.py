@@ -30,18 +30,20 @@ def _group() -> None:
 
 @app.command()
 def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """Show up to which event each view holds.
+    """Show up to which event each view holds, and how far those are who follow the views.
 
     Example: oneplan projections status
     """
     settings = load_settings(data_dir)
     with readable_errors(), _projector(settings) as (projector, log):
-        last, positions = log.last_position(), projector.positions()
+        followers, positions = projector.followers(), projector.positions()
+        last = log.last_position()
     if as_json:
-        typer.echo(orjson.dumps({"last_position": last, "positions": positions}).decode())
+        found = {"last_position": last, "positions": positions, "followers": followers}
+        typer.echo(orjson.dumps(found).decode())
         return
     table = Table("View", "Position", "Behind")
-    for name, position in positions.items():
+    for name, position in [*positions.items(), *followers.items()]:
         table.add_row(name, str(position), str(last - position))
     Console().print(table)
 

@@ -14,7 +14,7 @@ from services.read_model.engine import open_read_engine, reading
 from services.read_model.timetravel import view_known_at
 from services.settings import Settings
 from services.store.application import open_application
-from services.views.party_views import open_party_views
+from services.views.party_views import open_party_views, require_past
 
 V = TypeVar("V", bound=BaseModel)
 
@@ -30,7 +30,7 @@ def read_family(
 
     Raises:
         LookupError: when there is no such family, or none was known at ``known_at``.
-        ViewError: when the party may not see it.
+        ViewError: when the party may not see it, or for a ``known_at`` in the future.
     """
     if party is not None:
         with open_party_views(settings) as views:
@@ -52,5 +52,6 @@ def _now(settings: Settings, view: FamilyView[V], family: str) -> V | None:
 
 
 def _then(settings: Settings, view: FamilyView[V], family: str, known_at: datetime) -> V | None:
+    require_past(known_at)
     with open_application(settings) as application:
         return view_known_at(view, application.events_of(family), family, known_at)

@@ -10,12 +10,14 @@ import typer
 
 from services.contracts.schemas import all_schemas
 
-app = typer.Typer(help="JSON Schemas of the agency events and receipts.", no_args_is_help=True)
+app = typer.Typer(
+    help="JSON Schemas of the agency events, receipts and notices.", no_args_is_help=True
+)
 
 
 @app.callback()
 def _group() -> None:
-    """JSON Schemas of the agency events and receipts."""
+    """JSON Schemas of the agency events, receipts and notices."""
 
 
 @app.command()

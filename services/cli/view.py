@@ -9,8 +9,8 @@ import typer
 from pydantic import BaseModel
 from rich.console import Console
 
-from projections.registry import AGENCY_VIEWS, FAMILY_VIEWS
-from projections.views import AgencyView, FamilyView
+from projections.registry import AGENCY_VIEWS, COMMON_VIEWS, FAMILY_VIEWS
+from projections.views import AgencyView, CommonView, FamilyView
 from services.cli.common import AsJson, DataDir, Moment, load_settings, readable_errors
 from services.cli.reading import read_family
 from services.cli.view_page import print_view
@@ -71,6 +71,15 @@ def _add_agency_view(view: AgencyView[Any]) -> None:
         _say(found, as_json)
 
 
+def _add_common_view(view: CommonView[Any]) -> None:
+    @app.command(view.name, help=f"{view.about}\n\nExample: oneplan view {view.name} --json")
+    def show(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+        settings = load_settings(data_dir)
+        with readable_errors(), open_party_views(settings) as views:
+            found = views.common(view)
+        _say(found, as_json)
+
+
 def _say(found: BaseModel, as_json: bool) -> None:
     if as_json:
         typer.echo(found.model_dump_json(indent=2))
@@ -82,3 +91,5 @@ for one in FAMILY_VIEWS:
     _add_family_view(one)
 for other in AGENCY_VIEWS:
     _add_agency_view(other)
+for another in COMMON_VIEWS:
+    _add_common_view(another)

@@ -1,4 +1,7 @@
-"""Any view on a terminal: its facts in lines, its lists as tables."""
+"""Any view on a terminal: its facts in lines, its lists as tables.
+
+What has more facts than fit on one line of a table is printed one by one.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from rich.markup import escape
 from rich.table import Table
 
 NOTHING = "-"
+MOST_COLUMNS = 6
+"""In a table; with more of them there is too little room for each on 80 characters."""
 
 
 def print_view(console: Console, view: BaseModel) -> None:
@@ -22,19 +27,28 @@ def print_view(console: Console, view: BaseModel) -> None:
     for name, value in view:
         if _is_table(value):
             console.print()
-            console.print(_table(_title(name), value))
+            _print_list(console, _title(name), value)
 
 
 def _is_table(value: object) -> bool:
     return isinstance(value, tuple) and bool(value) and isinstance(value[0], BaseModel)
 
 
-def _table(title: str, entries: tuple[BaseModel, ...]) -> Table:
+def _print_list(console: Console, title: str, entries: tuple[BaseModel, ...]) -> None:
     columns = [
         name
         for name in type(entries[0]).model_fields
         if any(_text(getattr(entry, name)) != NOTHING for entry in entries)
     ]
+    if len(columns) <= MOST_COLUMNS:
+        console.print(_table(title, entries, columns))
+        return
+    for number, entry in enumerate(entries, start=1):
+        console.rule(f"{title} {number}/{len(entries)}", align="left")
+        print_view(console, entry)
+
+
+def _table(title: str, entries: tuple[BaseModel, ...], columns: list[str]) -> Table:
     table = Table(*map(_title, columns), title=title, title_justify="left")
     for entry in entries:
         table.add_row(*(escape(_text(getattr(entry, name))) for name in columns))

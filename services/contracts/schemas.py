@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from services.contracts.cloudevent import CloudEvent
 from services.contracts.data import DATA_BY_TYPE
+from services.contracts.notices import ConferenceResult, FeedbackNotice
 from services.contracts.receipt import ReceiptMessage
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def all_schemas() -> dict[str, dict[str, Any]]:
-    """The schema of each message by its name: the event types, and ``receipt``."""
+    """The schema of each message by its name: the event types, the receipt and the notices."""
     schemas = {type_: event_schema(type_) for type_ in DATA_BY_TYPE}
     schemas["receipt"] = {"$schema": DIALECT, **ReceiptMessage.model_json_schema()}
+    schemas["feedback-notice"] = _sent(TypeAdapter(FeedbackNotice))
+    schemas["conference-result"] = _sent(TypeAdapter(ConferenceResult))
     return schemas
 
 
@@ -31,3 +36,7 @@ def event_schema(type_: str) -> dict[str, Any]:
         "title": type_,
         "$defs": {**schema.get("$defs", {}), **definitions},
     }
+
+
+def _sent(shape: TypeAdapter[Any]) -> dict[str, Any]:
+    return {"$schema": DIALECT, **shape.json_schema(mode="serialization")}

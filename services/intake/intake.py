@@ -68,7 +68,11 @@ class Intake:
     ) -> list[Outcome]:
         events = [read(delivery, self._agency_of_source) for delivery in deliveries]
         for attempt in stamina.retry_context(
-            on=IntegrityError, attempts=BATCH_ATTEMPTS, wait_initial=0.005, wait_max=0.2
+            on=IntegrityError,
+            attempts=BATCH_ATTEMPTS,
+            wait_initial=0.005,
+            wait_max=0.2,
+            wait_jitter=0.01,
         ):
             with attempt:
                 return self._decide_and_save(events, now, awaited)
@@ -109,6 +113,7 @@ def _decide_in_order(
     awaited: Collection[str],
 ) -> list[Outcome]:
     work.look_up_receipts({one.receipt_id for one in events if isinstance(one, AgencyEvent)})
+    work.look_up_plans({one.envelope.subject for one in events if isinstance(one, AgencyEvent)})
     waited_for = set(awaited)
     outcomes = []
     for event in events:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from domain.receipt import EventAccepted, Receipt
 from services.store.application import OnePlan
 
 PLANS_KEPT = 5_000
-"""Plans that stay in memory between batches. A stale one shows itself as a conflict on saving."""
+"""Plans that stay in memory between batches."""
 
 
 class PlanCache:
@@ -53,11 +53,28 @@ class UnitOfWork:
     def plan(self, family_id: str) -> FamilyPlan | None:
         """The plan as this batch has it so far."""
         if family_id not in self._plans:
-            plan = self._cache.get(family_id) or self._application.plan(family_id)
+            self.look_up_plans([family_id])
+        if family_id not in self._plans:
+            plan = self._application.plan(family_id)
             if plan is None:
                 return None
             self._plans[family_id] = plan
         return self._plans[family_id]
+
+    def look_up_plans(self, family_ids: Iterable[str]) -> None:
+        """Take over what memory has kept of these families, brought up to date in one query.
+
+        Others write too: the watch, the lead's commands, another intake.
+        """
+        kept = [self._cache.get(one) for one in family_ids if one not in self._plans]
+        plans = {plan.family_id: plan for plan in kept if plan is not None}
+        try:
+            self._application.bring_up_to_date(plans.values())
+        except BaseException:
+            for family_id in plans:
+                self._cache.forget(family_id)
+            raise
+        self._plans |= plans
 
     def newer(self, plan: FamilyPlan) -> FamilyPlan | None:
         """The plan as the store has it, if it is newer than this one that memory had kept.

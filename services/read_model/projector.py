@@ -148,6 +148,17 @@ class Projector:
         self.prepare()
         return {name: standing.position for name, standing in self._standings().items()}
 
+    def followers(self) -> dict[str, int]:
+        """The last position that each of those who come after the views has dealt with."""
+        self.prepare()
+        with reading(self._engine) as connection:
+            found = positions.standings(connection)
+        return {
+            name: standing.position
+            for name, standing in found.items()
+            if name not in self._projections
+        }
+
     def failing(self) -> dict[str, str]:
         """The projections that :meth:`run` has set aside, and why, without personal data."""
         return {name: str(failed) for name, (failed, _) in self._failing.items()}

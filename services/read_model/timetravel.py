@@ -33,8 +33,8 @@ def view_known_at(
         ValueError: for a ``known_at`` without an offset.
     """
     until = utc(known_at)
-    known = takewhile(lambda one: one.recorded_at <= until, _history(events, family_id))
-    return _folded(view, known, family_id, until)
+    known = list(takewhile(lambda one: one.recorded_at <= until, _history(events, family_id)))
+    return _folded(view, known, family_id, until) if known else None
 
 
 def view_replayed(

@@ -1,4 +1,4 @@
-"""The relay: publishes the plans' events, and each changed plan to its parties."""
+"""The relay: publishes the plans' events, each changed plan to its parties, and notices."""
 
 from services.relay.service import run_relay
 

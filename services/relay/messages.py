@@ -1,4 +1,4 @@
-"""What the relay puts into the streams: an event for everyone, a view for each party."""
+"""What the relay puts into the streams: an event for everyone, a view for each party, notices."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict
 
 from domain.family_plan import PlanEvent
+from domain.family_plan.reports import FeedbackGiven
 from domain.values import UtcDateTime
-from services.bus.streams import PARTY_VIEWS, PLAN_EVENTS
-from services.bus.subjects import plan_subject
+from services.bus.streams import PARTY_NOTICES, PARTY_VIEWS, PLAN_EVENTS
+from services.bus.subjects import conference_subject, feedback_subject, plan_subject
 from services.contracts.cloudevent import CONTENT_TYPE
-from services.relay.outbox import Change
+from services.contracts.notices import ConferenceNotice, FeedbackNotice
+from services.relay.outbox import Change, Result
 from services.relay.plan_event import PlanEventMessage, event_subject
+
+JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,42 @@ def view_messages(change: Change, largest: int) -> Iterator[Message]:
     for agency in change.parties:
         subject = plan_subject(agency, view.family_id)
         message_id = f"{view.family_id}:{view.version}:{agency}"
-        yield Message(PARTY_VIEWS, subject, message_id, "application/json", body)
+        yield Message(PARTY_VIEWS, subject, message_id, JSON, body)
+
+
+def result_messages(result: Result, largest: int) -> Iterator[Message]:
+    """What came of a conference, for each party, or a notice if it exceeds ``largest`` bytes."""
+    view = result.view
+    body = view.model_dump_json().encode()
+    if len(body) > largest:
+        notice = ConferenceNotice(
+            family_id=view.family_id,
+            conference_id=view.conference_id,
+            dataref=_http_path(view.family_id, "conferences"),
+        )
+        body = notice.model_dump_json().encode()
+    for agency in result.parties:
+        subject = conference_subject(agency, view.family_id, view.conference_id)
+        message_id = f"conference:{view.family_id}:{view.conference_id}:{agency}"
+        yield Message(PARTY_NOTICES, subject, message_id, JSON, body)
+
+
+def feedback_message(event: FeedbackGiven, position: int) -> Message:
+    """What came of a report, for the agency that reported or that has to tell who did.
+
+    Who reported need not be a party. The message's id is the event's place in our log because all
+    other ids of an event give away which family it is about.
+    """
+    notice = FeedbackNotice(
+        report_id=event.report_id,
+        stage=event.stage,
+        text=event.text,
+        from_agency=event.agency,
+        occurred_at=event.occurred_at,
+    )
+    subject = feedback_subject(event.reporter_agency or event.agency, event.report_id)
+    body = notice.model_dump_json().encode()
+    return Message(PARTY_NOTICES, subject, f"feedback:{position}", JSON, body)
 
 
 def _http_path(family_id: str, view: str) -> str:

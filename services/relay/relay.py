@@ -1,4 +1,4 @@
-"""Relay: publishes a batch of events and the plans they changed, and only then moves on.
+"""Relay: publishes a batch of events and what they brought about, and only then moves on.
 
 Everything may be published twice, after a crash, and carries its version: who gets it can tell.
 """
@@ -6,15 +6,22 @@ Everything may be published twice, after a crash, and carries its version: who g
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from nats.aio.client import Client
 from nats.js.api import PubAck
 
-from services.bus.streams import PARTY_VIEWS
-from services.bus.subjects import plan_subject
-from services.relay.messages import Message, event_message, view_messages
-from services.relay.outbox import Outbox
+from domain.family_plan.reports import FeedbackGiven
+from services.bus.streams import PARTY_NOTICES, PARTY_VIEWS
+from services.bus.subjects import conference_subjects, plan_subject
+from services.relay.messages import (
+    Message,
+    event_message,
+    feedback_message,
+    result_messages,
+    view_messages,
+)
+from services.relay.outbox import Batch, Outbox
 
 BATCH = 200
 IN_FLIGHT = 128
@@ -59,11 +66,20 @@ class Relay:
         await self._publish(
             message for change in batch.changes for message in view_messages(change, self._largest)
         )
+        await self._publish(self._notices(batch))
         await asyncio.to_thread(self._outbox.passed, batch)
-        return batch.position - batch.seen.position
+        return batch.window.position - batch.window.seen.position
 
     async def _withdraw(self, agency: str, family_id: str) -> None:
         await self._js.purge_stream(PARTY_VIEWS, subject=plan_subject(agency, family_id))
+        await self._js.purge_stream(PARTY_NOTICES, subject=conference_subjects(agency, family_id))
+
+    def _notices(self, batch: Batch) -> Iterator[Message]:
+        for result in batch.results:
+            yield from result_messages(result, self._largest)
+        for position, event in batch.events:
+            if isinstance(event, FeedbackGiven):
+                yield feedback_message(event, position)
 
     async def _publish(self, messages: Iterable[Message]) -> None:
         waiting: list[asyncio.Future[PubAck]] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
@@ -19,11 +19,14 @@ from services.settings import Settings
 from services.store.mapper import OrjsonTranscoder, PydanticMapper
 
 
-class FindsFirstEvents(Protocol):
+class AnswersMore(Protocol):
     """What this application asks of a recorder besides the library's own questions."""
 
     def select_first_events(self, originator_ids: Sequence[UUID]) -> list[StoredEvent]:
         """The first events of those aggregates that exist."""
+
+    def select_later_events(self, versions: Mapping[UUID, int]) -> list[StoredEvent]:
+        """What came after the given version of each aggregate, in order."""
 
 
 class OnePlan(Application[UUID]):
@@ -43,6 +46,16 @@ class OnePlan(Application[UUID]):
             return None
         return plan
 
+    def bring_up_to_date(self, plans: Collection[FamilyPlan]) -> None:
+        """Apply to plans without pending events what others have saved since, in one query."""
+        if not plans:
+            return
+        by_id = {plan.id: plan for plan in plans}
+        versions = {plan.id: plan.version for plan in plans}
+        for stored in cast("AnswersMore", self.recorder).select_later_events(versions):
+            event = cast("PlanEvent", self.mapper.to_domain_event(stored))
+            event.mutate(by_id[event.originator_id])
+
     def family_of(self, agency: str, reference: str) -> str | None:
         """The family behind an agency's own case reference, or None."""
         try:
@@ -53,7 +66,7 @@ class OnePlan(Application[UUID]):
 
     def receipts(self, receipt_ids: Sequence[UUID]) -> dict[UUID, EventAccepted]:
         """Those of the receipts that exist."""
-        found = cast("FindsFirstEvents", self.recorder).select_first_events(receipt_ids)
+        found = cast("AnswersMore", self.recorder).select_first_events(receipt_ids)
         return {
             cast("UUID", stored.originator_id): cast(
                 "EventAccepted", self.mapper.to_domain_event(stored)

@@ -27,7 +27,12 @@ def change_plan(
         IntegrityError: when others kept changing the plan for 20 attempts.
     """
     for attempt in stamina.retry_context(
-        on=IntegrityError, attempts=ATTEMPTS, timeout=30, wait_initial=0.005, wait_max=0.25
+        on=IntegrityError,
+        attempts=ATTEMPTS,
+        timeout=30,
+        wait_initial=0.005,
+        wait_max=0.25,
+        wait_jitter=0.02,
     ):
         with attempt:
             plan = application.plan(family_id)

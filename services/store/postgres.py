@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresFactory
 from eventsourcing.utils import retry
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Composed, Identifier
 
 
 class Recorder(PostgresApplicationRecorder):
-    """The library's recorder, and one question more."""
+    """The library's recorder, and two questions more."""
 
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
     def select_first_events(self, originator_ids: Sequence[UUID]) -> list[StoredEvent]:
@@ -21,8 +21,23 @@ class Recorder(PostgresApplicationRecorder):
             "SELECT originator_id, originator_version, topic, state FROM {schema}.{table} "
             "WHERE originator_version = 1 AND originator_id = ANY(%s)"
         ).format(schema=Identifier(self.datastore.schema), table=Identifier(self.events_table_name))
+        return self._select(statement, list(originator_ids))
+
+    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    def select_later_events(self, versions: Mapping[UUID, int]) -> list[StoredEvent]:
+        """What came after the given version of each aggregate, in one query, in order."""
+        statement = SQL(
+            "SELECT event.originator_id, event.originator_version, event.topic, event.state "
+            "FROM unnest(%s::uuid[], %s::bigint[]) AS known (id, version) "
+            "JOIN {schema}.{table} AS event "
+            "ON event.originator_id = known.id AND event.originator_version > known.version "
+            "ORDER BY event.originator_id, event.originator_version"
+        ).format(schema=Identifier(self.datastore.schema), table=Identifier(self.events_table_name))
+        return self._select(statement, list(versions), list(versions.values()))
+
+    def _select(self, statement: Composed, *parameters: object) -> list[StoredEvent]:
         with self.datastore.get_connection() as connection, connection.cursor() as cursor:
-            cursor.execute(statement, (list(originator_ids),), prepare=True)
+            cursor.execute(statement, parameters, prepare=True)
             return [
                 StoredEvent(
                     originator_id=row["originator_id"],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
@@ -38,7 +39,7 @@ class DurableDatastore(SQLiteDatastore):
 
 
 class Recorder(SQLiteApplicationRecorder):
-    """The library's recorder, and one question more."""
+    """The library's recorder, and two questions more."""
 
     def select_first_events(self, originator_ids: Sequence[UUID]) -> list[StoredEvent]:
         """The first events of those aggregates that exist, in one query."""
@@ -49,15 +50,30 @@ class Recorder(SQLiteApplicationRecorder):
                 f"WHERE originator_version = 1 AND originator_id IN ({marks})",
                 [originator_id.hex for originator_id in originator_ids],
             )
-            return [
-                StoredEvent(
-                    originator_id=UUID(row["originator_id"]),
-                    originator_version=row["originator_version"],
-                    topic=row["topic"],
-                    state=row["state"],
-                )
-                for row in cursor.fetchall()
-            ]
+            return [_stored(row) for row in cursor.fetchall()]
+
+    def select_later_events(self, versions: Mapping[UUID, int]) -> list[StoredEvent]:
+        """What came after the given version of each aggregate, in one query, in order."""
+        marks = ",".join(["(?,?)"] * len(versions))
+        known = [part for one, version in versions.items() for part in (one.hex, version)]
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(
+                f"WITH known (id, version) AS (VALUES {marks}) "  # noqa: S608 - a name of our own
+                f"SELECT event.* FROM known CROSS JOIN {self.events_table_name} AS event "
+                "ON event.originator_id = known.id AND event.originator_version > known.version "
+                "ORDER BY event.originator_id, event.originator_version",
+                known,
+            )
+            return [_stored(row) for row in cursor.fetchall()]
+
+
+def _stored(row: sqlite3.Row) -> StoredEvent:
+    return StoredEvent(
+        originator_id=UUID(row["originator_id"]),
+        originator_version=row["originator_version"],
+        topic=row["topic"],
+        state=row["state"],
+    )
 
 
 class Factory(SQLiteFactory):

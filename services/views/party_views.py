@@ -13,13 +13,14 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Engine
 
+from domain.values import utc
 from projections.agency_families import AgencyFamily, is_party
 from projections.family_timeline import TimelinePage, timeline
 from projections.lead_caseload import Caseload, CaseRow, caseload
 from projections.paging import cursor, place
 from projections.rows import Reader
 from projections.sql import SqlReader
-from projections.views import AgencyView, FamilyView
+from projections.views import AgencyView, CommonView, FamilyView
 from services.clock import utc_now
 from services.read_model.engine import open_read_engine, reading
 from services.read_model.timetravel import view_known_at
@@ -71,6 +72,7 @@ class PartyViews:
         Raises:
             NotAParty: when the agency takes no part now, or there is no such family.
             NothingKnownYet: when nothing had been recorded at ``known_at``.
+            BadQuestion: for a ``known_at`` that lies in the future.
             ValueError: for a ``known_at`` without an offset.
         """
         with self._as_party(agency, family_id) as reader:
@@ -79,6 +81,7 @@ class PartyViews:
                 if current is None:
                     raise LookupError(f"family {family_id} has parties and no {view.name}")
                 return current
+        require_past(known_at)
         events = self._application.events_of(family_id)
         earlier = view_known_at(view, events, family_id, known_at)
         if earlier is None:
@@ -110,6 +113,11 @@ class PartyViews:
         _require_positive(limit)
         with reading(self._engine) as connection, _own_cursor():
             return view.read(SqlReader(connection), agency, utc_now(), limit, after)
+
+    def common(self, view: CommonView[V]) -> V:
+        """A view over all families together, the same for every agency."""
+        with reading(self._engine) as connection:
+            return view.read(SqlReader(connection), utc_now())
 
     def families(
         self, agency: str, limit: int = MOST_FAMILIES, after: str | None = None
@@ -169,6 +177,19 @@ def open_party_views(settings: Settings) -> Iterator[PartyViews]:
     """The gate on the database of the settings. Raises as ``open_application`` does."""
     with open_read_engine(settings) as engine, open_application(settings) as application:
         yield PartyViews(engine, application)
+
+
+def require_past(known_at: datetime) -> None:
+    """What will be known is not known yet.
+
+    Raises:
+        BadQuestion: for a moment that lies in the future.
+        ValueError: for one without an offset.
+    """
+    if utc(known_at) > utc_now():
+        raise BadQuestion(
+            "known_at", "this moment lies in the future; leave it out for what is known now"
+        )
 
 
 def _require_positive(limit: int) -> None:

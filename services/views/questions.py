@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from domain.values import FamilyId, Token
+from domain.values import FamilyId, Token, UtcDateTime
 
 MOST_ENTRIES = 500
 """Timeline entries on one page. A text may have 20,000 characters."""
@@ -29,7 +29,7 @@ class FamilyQuestion(Question):
     """A view of a family, as it is or as it was known at a moment (RFC 3339, with offset)."""
 
     family_id: FamilyId
-    known_at: AwareDatetime | None = None
+    known_at: UtcDateTime | None = None
 
 
 class TimelineQuestion(Question):
@@ -45,6 +45,10 @@ class AgencyQuestion(Question):
 
     limit: FamilyLimit = MOST_FAMILIES
     after: Cursor | None = None
+
+
+class CommonQuestion(Question):
+    """A view over all families together, the same for every agency. Nothing to be named."""
 
 
 class CaseloadQuestion(Question):

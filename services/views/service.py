@@ -19,8 +19,8 @@ from faststream.nats import NatsMessage, NatsResponse
 from nats.aio.msg import Msg
 from pydantic import BaseModel, ValidationError
 
-from projections.registry import AGENCY_VIEWS, FAMILY_VIEWS
-from projections.views import AgencyView, FamilyView
+from projections.registry import AGENCY_VIEWS, COMMON_VIEWS, FAMILY_VIEWS
+from projections.views import AgencyView, CommonView, FamilyView
 from services.bus.broker import make_broker
 from services.settings import Settings
 from services.views.answers import Answer, ErrorAnswer, fault, invalid, refused, too_large
@@ -29,6 +29,7 @@ from services.views.party_views import PartyViews, open_party_views
 from services.views.questions import (
     AgencyQuestion,
     CaseloadQuestion,
+    CommonQuestion,
     FamilyQuestion,
     Question,
     TimelineQuestion,
@@ -66,9 +67,14 @@ def _agency_topic(view: AgencyView[Any]) -> Topic[AgencyQuestion]:
     )
 
 
+def _common_topic(view: CommonView[Any]) -> Topic[CommonQuestion]:
+    return Topic(view.name, CommonQuestion, lambda views, _agency, _q: views.common(view))
+
+
 TOPICS: tuple[Topic[Any], ...] = (
     *map(_family_topic, FAMILY_VIEWS),
     *map(_agency_topic, AGENCY_VIEWS),
+    *map(_common_topic, COMMON_VIEWS),
     Topic("timeline", TimelineQuestion, lambda views, agency, q: views.timeline(agency, **dict(q))),
     Topic("families", AgencyQuestion, lambda views, agency, q: views.families(agency, **dict(q))),
     Topic("caseload", CaseloadQuestion, lambda views, agency, q: views.caseload(agency, **dict(q))),

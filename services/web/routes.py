@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
-from pydantic import AwareDatetime
 
-from domain.values import FamilyId, Token
+from domain.values import FamilyId, Token, UtcDateTime
 from projections.family_timeline import TimelinePage
 from projections.lead_caseload import Caseload
-from projections.registry import AGENCY_VIEWS, FAMILY_VIEWS
-from projections.views import AgencyView, FamilyView
+from projections.registry import AGENCY_VIEWS, COMMON_VIEWS, FAMILY_VIEWS
+from projections.views import AgencyView, CommonView, FamilyView
 from services.views.party_views import FamiliesPage, PartyViews
 from services.views.questions import MOST_FAMILIES, Cursor, EntryLimit, FamilyLimit
 from services.web.access import AskingAgency
@@ -43,7 +42,7 @@ Views = Annotated[PartyViews, Depends(_views)]
 Family = Annotated[FamilyId, Path(description="The family's id.")]
 
 KnownAt = Annotated[
-    AwareDatetime | None,
+    UtcDateTime | None,
     Query(
         description="As it was known at this moment (RFC 3339 with an offset; send + as %2B).",
         examples=["2026-03-01T09:30:00Z"],
@@ -103,10 +102,26 @@ def _add_agency_view(view: AgencyView[Any]) -> None:
         return views.agency(view, agency, limit, after)
 
 
+def _add_common_view(view: CommonView[Any]) -> None:
+    @router.get(
+        f"/{view.name}",
+        name=view.name,
+        tags=["learning"],
+        summary=view.about,
+        description="The same for every agency.",
+        response_model=view.model,
+        responses=_responses(),
+    )
+    def read(_agency: AskingAgency, views: Views) -> Any:
+        return views.common(view)
+
+
 for one in FAMILY_VIEWS:
     _add_family_view(one)
 for other in AGENCY_VIEWS:
     _add_agency_view(other)
+for another in COMMON_VIEWS:
+    _add_common_view(another)
 
 
 @router.get(

@@ -14,7 +14,13 @@ from nats.errors import Error as NatsError
 
 from services.bus.connect import NotConnectedError, connect, connected
 from services.bus.credentials import ensure_credentials
-from services.bus.streams import AGENCY_EVENTS, DEAD_LETTERS, PARTY_RECEIPTS, PARTY_VIEWS
+from services.bus.streams import (
+    AGENCY_EVENTS,
+    DEAD_LETTERS,
+    PARTY_NOTICES,
+    PARTY_RECEIPTS,
+    PARTY_VIEWS,
+)
 from services.settings import Settings
 
 pytestmark = pytest.mark.anyio
@@ -24,29 +30,45 @@ AGENCIES = ("police", "school", "veilig-thuis")
 PUBLISH = (
     "agency.{}.F1.nl.oneplan.note.added.v1",
     "views.{}.plan",
+    "$JS.API.CONSUMER.INFO.PARTY_NOTICES.{}",
     "$JS.API.CONSUMER.INFO.PARTY_RECEIPTS.{}",
     "$JS.API.CONSUMER.INFO.PARTY_VIEWS.{}",
+    "$JS.API.CONSUMER.MSG.NEXT.PARTY_NOTICES.{}",
     "$JS.API.CONSUMER.MSG.NEXT.PARTY_RECEIPTS.{}",
     "$JS.API.CONSUMER.MSG.NEXT.PARTY_VIEWS.{}",
+    "$JS.ACK.PARTY_NOTICES.{}.1.1.1.1.0",
     "$JS.ACK.PARTY_RECEIPTS.{}.1.1.1.1.0",
     "$JS.ACK.PARTY_VIEWS.{}.1.1.1.1.0",
     "$JS.API.DIRECT.GET.PARTY_VIEWS.party.{}.plan.F1",
 )
-SUBSCRIBE = ("party.{}.>", "party.{}.receipt.E1", "party.{}.plan.F1", "_INBOX.{}.>")
+SUBSCRIBE = (
+    "party.{}.>",
+    "party.{}.receipt.E1",
+    "party.{}.plan.F1",
+    "party.{}.conference.F1.C1",
+    "party.{}.feedback.R1",
+    "_INBOX.{}.>",
+)
 
 NEVER_PUBLISH = (
     "party.{}.receipt.E1",
     "party.{}.plan.F1",
+    "party.{}.conference.F1.C1",
+    "party.{}.feedback.R1",
     "_INBOX.{}.x",
     "deadletter.rejected.{}.1",
     "plan.F1",
     "$JS.API.INFO",
     "$JS.API.STREAM.INFO.AGENCY_EVENTS",
     "$JS.API.STREAM.PURGE.PARTY_RECEIPTS",
+    "$JS.API.STREAM.PURGE.PARTY_NOTICES",
     "$JS.API.STREAM.DELETE.AGENCY_EVENTS",
     "$JS.API.STREAM.MSG.GET.PARTY_VIEWS",
+    "$JS.API.STREAM.MSG.GET.PARTY_NOTICES",
     "$JS.API.DIRECT.GET.PARTY_VIEWS",
+    "$JS.API.DIRECT.GET.PARTY_NOTICES.party.{}.feedback.R1",
     "$JS.API.CONSUMER.CREATE.PARTY_VIEWS.mine",
+    "$JS.API.CONSUMER.CREATE.PARTY_NOTICES.mine",
     "$JS.API.CONSUMER.DELETE.PARTY_RECEIPTS.{}",
     "$JS.API.CONSUMER.MSG.NEXT.AGENCY_EVENTS.intake",
     "$JS.ACK.AGENCY_EVENTS.intake.1.1.1.1.0",
@@ -59,6 +81,8 @@ NEVER_SUBSCRIBE = (
     "agency.{}.>",
     "party.>",
     "party.*.plan.>",
+    "party.*.conference.>",
+    "party.*.feedback.>",
     "_INBOX.>",
     "_INBOX.*.x",
     "_INBOX._service.>",
@@ -154,12 +178,15 @@ async def test_the_service_may_do_everything(bus: Settings) -> None:
         assert complaints == []
 
 
-@pytest.mark.parametrize("stream", [AGENCY_EVENTS, DEAD_LETTERS, PARTY_RECEIPTS, PARTY_VIEWS])
+@pytest.mark.parametrize(
+    "stream", [AGENCY_EVENTS, DEAD_LETTERS, PARTY_NOTICES, PARTY_RECEIPTS, PARTY_VIEWS]
+)
 @pytest.mark.parametrize(
     "asked",
     [
         "agency.police.F1.spoof",
         "views.police.plan",
+        "$JS.API.CONSUMER.MSG.NEXT.PARTY_NOTICES.police",
         "$JS.API.CONSUMER.MSG.NEXT.PARTY_RECEIPTS.police",
         "$JS.API.DIRECT.GET.PARTY_VIEWS.party.police.plan.F9",
     ],
@@ -170,6 +197,7 @@ async def test_a_reply_does_not_land_on_a_subject_of_somebody_else(
     target = {
         AGENCY_EVENTS: "agency.school.F1.spoofed",
         DEAD_LETTERS: "deadletter.rejected.school.99",
+        PARTY_NOTICES: "party.school.feedback.spoofed",
         PARTY_RECEIPTS: "party.school.receipt.spoofed",
         PARTY_VIEWS: "party.school.plan.spoofed",
     }[stream]
@@ -179,6 +207,7 @@ async def test_a_reply_does_not_land_on_a_subject_of_somebody_else(
         await js.publish("party.police.plan.F9", b"a view")
         for _ in range(2):  # the first is for the spoofed question, the second for the honest one
             await js.publish("party.police.receipt.E9", b"a receipt")
+            await js.publish("party.police.feedback.R9", b"a notice")
         await police.publish(asked, b"", reply=target)
         await settle(police)
         # The same question with an inbox of its own is answered, so it does not end in a typo.
@@ -211,6 +240,29 @@ async def test_an_agency_reads_its_receipts_through_its_own_consumer_and_no_othe
         theirs = await shelter.jetstream().pull_subscribe_bind("shelter", PARTY_RECEIPTS)
         (message,) = await theirs.fetch(1, timeout=5)
         assert message.data == b"for shelter"
+
+
+async def test_an_agency_reads_its_results_and_its_feedback_in_order_and_nobody_elses(
+    bus: Settings,
+) -> None:
+    async with connected(bus) as service, connected(bus, "halt") as halt:
+        js = service.jetstream()
+        await js.publish("party.halt.conference.F1.C1", b"a result")
+        await js.publish("party.shelter.conference.F1.C1", b"for shelter")
+        await js.publish("party.halt.feedback.R1", b"received")
+        await js.publish("party.halt.feedback.R1", b"triaged")
+        own = await halt.jetstream().pull_subscribe_bind("halt", PARTY_NOTICES)
+        # Two stages on one report are two messages: the second does not take the first's place.
+        found = [await own.fetch(1, timeout=5) for _ in range(3)]
+        assert [one.data for (one,) in found] == [b"a result", b"received", b"triaged"]
+        for (message,) in found:
+            await message.ack_sync(timeout=5)
+        info = await own.consumer_info()
+        assert (info.num_ack_pending, info.num_pending) == (0, 0)
+
+        other = await halt.jetstream().pull_subscribe_bind("shelter", PARTY_NOTICES)
+        with pytest.raises((NatsError, TimeoutError)):
+            await other.fetch(1, timeout=0.3)
 
 
 async def test_an_agency_reads_the_last_view_of_a_plan_directly(bus: Settings) -> None:

@@ -15,6 +15,7 @@ from services.bus.streams import (
     DEAD_LETTERS,
     INTAKE_DURABLE,
     MAX_EVENT_BYTES,
+    PARTY_NOTICES,
     PARTY_RECEIPTS,
     PARTY_VIEWS,
     STREAMS,
@@ -23,6 +24,9 @@ from services.bus.streams import (
 )
 from services.bus.subjects import (
     agency_subject,
+    conference_subject,
+    conference_subjects,
+    feedback_subject,
     held_subject,
     plan_subject,
     receipt_subject,
@@ -75,8 +79,13 @@ async def test_each_agency_and_intake_have_their_consumer(bus: Settings) -> None
             receipts = await js.consumer_info(PARTY_RECEIPTS, agency.code)
             views = await js.consumer_info(PARTY_VIEWS, agency.code)
             assert receipts.config.filter_subject == f"party.{agency.code}.receipt.>"
+            notices = await js.consumer_info(PARTY_NOTICES, agency.code)
             assert views.config.filter_subject == f"party.{agency.code}.plan.>"
-        assert len(durable_consumers(bus)) == 1 + 2 * len(bus.agencies)
+            assert notices.config.filter_subjects == [
+                f"party.{agency.code}.conference.>",
+                f"party.{agency.code}.feedback.>",
+            ]
+        assert len(durable_consumers(bus)) == 1 + 3 * len(bus.agencies)
 
 
 async def test_each_origin_has_one_dead_letter_the_last_one(bus: Settings) -> None:
@@ -114,12 +123,31 @@ async def test_of_the_views_the_last_one_is_kept(bus: Settings) -> None:
         assert info.state.subjects == {subject: 1}
 
 
+async def test_a_family_is_purged_from_an_agencys_results_and_nothing_else(bus: Settings) -> None:
+    kept = (
+        conference_subject("school", "F2", "C1"),
+        conference_subject("police", "F1", "C1"),
+        feedback_subject("school", "F1"),
+    )
+    async with connected(bus) as client:
+        js = client.jetstream()
+        gone = (conference_subject("school", "F1", "C1"), conference_subject("school", "F1", "C2"))
+        for subject in (*gone, *kept):
+            await js.publish(subject, b"a notice")
+        await js.purge_stream(PARTY_NOTICES, subject=conference_subjects("school", "F1"))
+        info = await js.stream_info(PARTY_NOTICES, subjects_filter=">")
+        assert info.state.subjects == dict.fromkeys(kept, 1)
+
+
 def test_subjects_are_as_the_contract_says() -> None:
     assert agency_subject("police", "F1", "nl.oneplan.note.added.v1") == (
         "agency.police.F1.nl.oneplan.note.added.v1"
     )
     assert receipt_subject("veilig-thuis", "E_1") == "party.veilig-thuis.receipt.E_1"
     assert plan_subject("school", "F1") == "party.school.plan.F1"
+    assert conference_subject("school", "F1", "C1") == "party.school.conference.F1.C1"
+    assert conference_subjects("school", "F1") == "party.school.conference.F1.>"
+    assert feedback_subject("school", "R1") == "party.school.feedback.R1"
     assert rejected_subject("halt", 12) == "deadletter.rejected.halt.12"
     assert held_subject("halt", 12) == "deadletter.held.halt.12"
 
@@ -131,6 +159,10 @@ def test_what_is_no_token_makes_no_subject(bad: str) -> None:
         lambda: agency_subject("police", bad, "t"),
         lambda: receipt_subject("police", bad),
         lambda: plan_subject("police", bad),
+        lambda: conference_subject("police", bad, "C1"),
+        lambda: conference_subject("police", "F1", bad),
+        lambda: conference_subjects("police", bad),
+        lambda: feedback_subject("police", bad),
         lambda: rejected_subject(bad, 1),
         lambda: held_subject(bad, 1),
     )

@@ -73,7 +73,7 @@ LEAD_COMMANDS = [
     (["action", "F1", "vader", "Schrijft een brief.", "--id", "a2"], "ActionAgreed"),
     (["cancel-action", "F1", "a2", "Niet nodig."], "ActionCancelled"),
     (["end-goal", "F1", "d1", "reached", "Vier maanden rust."], "GoalEnded"),
-    (["incident", "F1", "stalking", "Stond voor de deur.", "--began-at", "2026-02-28T21:40:00+01:00", "--against", "mother"], "IncidentRecorded"),
+    (["incident", "F1", "stalking", "Stond voor de deur.", "--began-at", "2026-02-28T21:40:00+01:00", "--by", "oma", "--against", "mother"], "IncidentRecorded"),
     (["note", "F1", "Stug contact.", "--about", "mother"], "NoteAdded"),
     (["close", "F1", "Doelen bereikt."], "PlanClosed"),
     (["reopen", "F1", "Nieuwe melding."], "PlanReopened"),

@@ -118,8 +118,10 @@ class PlanMachine(RuleBasedStateMachine):
             assert len(self.plan.pending_events) == recorded
             self.refusals.append((error.field, error.reason))
         else:
-            assert len(self.plan.pending_events) == recorded + 1
-            self.events.append(self.plan.pending_events[-1])  # type: ignore[arg-type]
+            # A report begins its terms with it, and what is unclear its questions.
+            new = self.plan.pending_events[recorded:]
+            assert new
+            self.events.extend(new)  # type: ignore[arg-type]
 
     @rule(who=st.sampled_from(PEOPLE), agency=st.sampled_from(AGENCIES))
     def assign_lead(self, who: str, agency: str) -> None:

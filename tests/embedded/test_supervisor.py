@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from services.bus.connect import connected
+from services.bus.streams import STREAMS
 from services.embedded import process, supervisor
 from services.embedded.commands import Command, child_environment, service_commands
 from services.embedded.run_file import RunFile, read_run, run_file
@@ -114,7 +115,8 @@ async def test_everything_starts_in_order_and_stops_in_reverse(place: Place) -> 
         assert run.http_url == f"http://127.0.0.1:{in_force.http_port}"
         assert sorted(place.events(f"start {run.nats_url}")) == sorted(NAMES)
         async with connected(in_force) as client:
-            assert len(await client.jetstream().streams_info()) == 5
+            streams = await client.jetstream().streams_info()
+            assert {one.config.name for one in streams} == {one.name for one in STREAMS}
     assert place.events("stop") == list(reversed(NAMES))
     assert all(is_gone(pid) for pid in run.pids.values())
     assert not run_file(place.settings).exists()
@@ -196,7 +198,7 @@ def test_children_get_all_settings_as_they_are_in_force(
 
 def test_the_services_are_started_by_their_name() -> None:
     names = [command.name for command in service_commands()]
-    assert names == ["intake", "projector", "relay", "views", "web"]
+    assert names == ["intake", "projector", "watch", "relay", "views", "web"]
     assert {command.argv[:3] for command in service_commands()} == {
         (sys.executable, "-m", "services.run")
     }

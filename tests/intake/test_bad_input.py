@@ -39,6 +39,12 @@ BAD: list[tuple[str, dict[str, Any] | bytes, str]] = [
     ("wrong agency in source", {**note("n3"), "source": "urn:oneplan:agency:school"}, "source"),
     ("future date", note("n4", time="2126-01-01T00:00:00Z"), "time"),
     ("no offset", note("n5", time="2026-03-01T09:30:00"), "time"),
+    ("before the year 1 in UTC", note("n11", time="0001-01-01T00:00:00+01:00"), "time"),
+    (
+        "after the year 9999 in UTC",
+        cloud_event("incident.recorded", incident("i2", began_at="9999-12-31T23:59:59-01:00")),
+        "data.began_at",
+    ),
     (
         "an end before its begin",
         cloud_event("incident.recorded", incident("i1", ended_at="2026-02-28T21:00:00Z")),

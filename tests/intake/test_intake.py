@@ -15,6 +15,7 @@ from services.intake.intake import Intake
 from services.settings import Settings
 from services.store.application import OnePlan
 from services.store.plans import change_plan
+from tests.domain.test_family_plan import context
 from tests.support.events import NOW, cloud_event, delivery, incident, lead, plan_opened
 
 
@@ -55,15 +56,17 @@ def test_a_batch_is_taken_in_order_and_its_effect_is_in_the_store(
     plan = application.plan("F1")
     assert plan is not None
     assert plan.lead is not None
+    # Opened, assigned, recorded, and the question by whom it was done.
     assert (plan.version, plan.lead.person_id, list(plan.items["incident"])) == (
-        3,
+        4,
         "lead-1",
         ["i1"],
     )
-    assert [event.recorded_at for event in application.events_of("F1")] == [NOW] * 3
+    assert [event.recorded_at for event in application.events_of("F1")] == [NOW] * 4
     assert [event.provenance.agency for event in application.events_of("F1")] == [
         "police",
         "police",
+        "school",
         "school",
     ]
 
@@ -299,3 +302,21 @@ def test_a_batch_stops_where_something_older_on_hold_becomes_due(
     ]
     assert statuses(intake.take(batch, NOW)) == ["held", "accepted"]
     assert statuses(intake.take(batch[2:], NOW, awaited={"goal:F1:g1"})) == ["accepted"]
+
+
+def test_what_another_writer_saved_between_two_batches_is_no_conflict(
+    intake: Intake, application: OnePlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    intake.take([delivery(plan_opened())], NOW)
+    change_plan(application, "F1", lambda plan: plan.close("klaar", context()))
+    tries: list[object] = []
+    save = application.save
+
+    def counted(*aggregates: Any) -> Any:
+        tries.append(aggregates)
+        return save(*aggregates)
+
+    monkeypatch.setattr(application, "save", counted)
+    reopened = cloud_event("plan.reopened", {"reason": "Toch niet klaar."})
+    assert statuses(intake.take([delivery(reopened)], NOW)) == ["accepted"]
+    assert len(tries) == 1

@@ -7,6 +7,8 @@ from datetime import date
 
 from domain.values import (
     Action,
+    AgreementEnd,
+    ClosingReason,
     Concern,
     FamilyMember,
     FamilyRole,
@@ -18,12 +20,29 @@ from domain.values import (
     LifeDomain,
     Note,
     Owner,
+    OwnerKind,
     Party,
+    Phase,
     PlanStatus,
     Report,
+    Review,
+    ReviewDecision,
     Role,
+    SafetyAgreement,
+    Strength,
+    Variant,
 )
-from projections.current_plan import Ending, PlanView, SaidBy, plan_view
+from projections.current_plan import plan_view
+from projections.plan_model import (
+    Ending,
+    PhaseView,
+    PlanView,
+    ReviewView,
+    SafetyAgreementView,
+    SaidBy,
+    StrengthView,
+    VariantView,
+)
 from projections.rows import Reader
 from tests.projections.conftest import Read
 from tests.projections.support import at, context, events_of, opened
@@ -63,6 +82,12 @@ def test_a_new_plan_holds_who_it_was_opened_with(read: Read) -> None:
     assert (plan.former_members, plan.former_parties) == ((), ())
     assert (plan.concerns, plan.goals, plan.loose_actions) == ((), (), ())
     assert (plan.incidents, plan.reports, plan.notes) == ((), (), ())
+    assert (plan.strengths, plan.safety_agreements, plan.reviews) == ((), (), ())
+    assert plan.phase == PhaseView(
+        said_by=POLICE_SAYS, occurred_at=at(2), recorded_at=at(2), phase=Phase.SIGN_UP
+    )
+    assert (plan.variant, plan.last_review_on, plan.next_review_on) == (None, None, None)
+    assert (plan.why, plan.after_care_on) == (None, None)
 
 
 def test_all_is_sorted_by_when_it_happened_and_then_by_id(read: Read) -> None:
@@ -239,6 +264,155 @@ def test_closing_and_reopening(read: Read) -> None:
     again = view(read(events_of(plan)))
     assert (again.status, again.closed_at, again.reason) == (PlanStatus.OPEN, None, "a new report")
     assert (again.opened_at, again.reopened_at, again.version) == (at(2), at(25), 3)
+
+
+def test_why_a_plan_was_closed_and_when_after_care_is(read: Read) -> None:
+    plan = opened()
+    plan.enter_phase(Phase.CLOSING, None, context(at(18)))
+    plan.close(
+        "goals reached",
+        context(at(20)),
+        why=ClosingReason.GOALS_REACHED,
+        after_care_on=date(2026, 6, 1),
+    )
+    closed = view(read(events_of(plan)))
+    assert (closed.why, closed.after_care_on) == (ClosingReason.GOALS_REACHED, date(2026, 6, 1))
+    # It was in the last phase before it was closed.
+    assert (closed.phase.phase, closed.phase.occurred_at) == (Phase.CLOSING, at(18))
+
+    plan = opened()
+    plan.close("moved", context(at(20)), why=ClosingReason.MOVED_AWAY, after_care_on=None)
+    closed = view(read(events_of(plan)))
+    assert (closed.phase.phase, closed.phase.occurred_at) == (Phase.CLOSING, at(20))
+
+    plan = opened()
+    plan.close(
+        "moved", context(at(20)), why=ClosingReason.MOVED_AWAY, after_care_on=date(2026, 4, 1)
+    )
+    plan.reopen("they are back", context(at(25), at(26)))
+    again = view(read(events_of(plan)))
+    assert (again.why, again.after_care_on) == (None, None)
+    assert (again.phase.phase, again.phase.occurred_at) == (Phase.ANALYSIS, at(25))
+
+
+def test_strengths_and_safety_agreements(read: Read) -> None:
+    plan = opened()
+    strength = Strength(
+        strength_id="s1", life_domain=LifeDomain.SOCIAL_NETWORK, about=("bram",), text="football"
+    )
+    plan.note_strength(strength, context(at(3), at(4), agency="halt"))
+    agreements = [
+        SafetyAgreement(
+            agreement_id=f"v{number}",
+            text="to grandmother when it gets loud",
+            with_members=("anna", "bram"),
+            watched_by=Owner(name="Karin", kind=OwnerKind.PROFESSIONAL, agency="school"),
+            begins_on=date(2026, 3, 5),
+            review_on=date(2026, 6, 1),
+        )
+        for number in (1, 2)
+    ]
+    for one in agreements:
+        plan.make_agreement(one, context(at(5)))
+    plan.end_agreement("v1", AgreementEnd.BROKEN, "he came in", context(at(8), at(9)))
+    found = view(read(events_of(plan)))
+    halt_says = SaidBy(agency="halt", actor="halt", role=Role.AGENCY)
+    assert found.strengths == (
+        StrengthView(**dict(strength), said_by=halt_says, occurred_at=at(3), recorded_at=at(4)),
+    )
+    broken = Ending(
+        said_by=POLICE_SAYS,
+        occurred_at=at(8),
+        recorded_at=at(9),
+        result="broken",
+        text="he came in",
+    )
+    first, second = (
+        SafetyAgreementView(**dict(one), said_by=POLICE_SAYS, occurred_at=at(5), recorded_at=at(5))
+        for one in agreements
+    )
+    assert found.safety_agreements == (
+        first.model_copy(update={"state": "ended", "ended": broken}),
+        second,
+    )
+
+
+def test_reviews_and_when_the_next_is(read: Read) -> None:
+    plan = opened()
+
+    def review(review_id: str, day: int, next_on: date | None) -> Review:
+        return Review(
+            review_id=review_id,
+            held_on=date(2026, 3, day),
+            present=("Anna", "Karin"),
+            text="it goes better",
+            decisions=(ReviewDecision(decision_id=f"{review_id}-d", text="go on"),),
+            next_on=next_on,
+        )
+
+    march = review("r1", 10, date(2026, 4, 1))
+    plan.hold_review(march, context(at(10)))
+    # An earlier review that is told later does not change when the next one is.
+    plan.hold_review(review("r0", 4, date(2026, 3, 9)), context(at(4), at(11)))
+    found = view(read(events_of(plan)))
+    assert [one.review_id for one in found.reviews] == ["r0", "r1"]
+    assert found.reviews[1] == ReviewView(
+        **dict(march), said_by=POLICE_SAYS, occurred_at=at(10), recorded_at=at(10)
+    )
+    assert (found.last_review_on, found.next_review_on) == (date(2026, 3, 10), date(2026, 4, 1))
+
+    # A second review on the same day counts as the later one, and here it plans none.
+    plan = opened()
+    plan.hold_review(march, context(at(10)))
+    plan.hold_review(review("r2", 10, None), context(at(10)))
+    found = view(read(events_of(plan)))
+    assert (found.last_review_on, found.next_review_on) == (date(2026, 3, 10), None)
+
+
+def test_the_variant_and_the_phase_are_those_of_now(read: Read) -> None:
+    plan = opened()
+    plan.choose_variant(Variant.LIGHT, "one agency", context(at(3)))
+    plan.choose_variant(Variant.HEAVY, "three agencies", context(at(5), at(6)))
+    plan.enter_phase(Phase.PLANNING, None, context(at(4)))
+    plan.enter_phase(Phase.ANALYSIS, "a new report", context(at(7), agency="school"))
+    found = view(read(events_of(plan)))
+    assert found.variant == VariantView(
+        said_by=POLICE_SAYS,
+        occurred_at=at(5),
+        recorded_at=at(6),
+        variant=Variant.HEAVY,
+        reason="three agencies",
+    )
+    assert found.phase == PhaseView(
+        said_by=SaidBy(agency="school", actor="school", role=Role.AGENCY),
+        occurred_at=at(7),
+        recorded_at=at(7),
+        phase=Phase.ANALYSIS,
+        text="a new report",
+    )
+
+
+def test_goals_and_actions_say_by_when_and_by_whom(read: Read) -> None:
+    plan = opened()
+    goal = Goal(
+        goal_id="g1",
+        life_domain=LifeDomain.SAFETY,
+        text="calm",
+        measured_by="no police for three months",
+        target_date=date(2026, 6, 1),
+    )
+    owner = Owner(name="Anna", kind=OwnerKind.FAMILY, member_id="anna")
+    plan.set_goal(goal, context(at(3)))
+    plan.agree_action(
+        Action(action_id="a1", goal_id="g1", owner=owner, text="call", due=date(2026, 4, 1)),
+        context(at(3)),
+    )
+    found = view(read(events_of(plan))).goals[0]
+    assert (found.measured_by, found.target_date) == (
+        "no police for three months",
+        date(2026, 6, 1),
+    )
+    assert (found.actions[0].owner, found.actions[0].due) == (owner, date(2026, 4, 1))
 
 
 def test_a_plan_is_json_and_back(read: Read) -> None:

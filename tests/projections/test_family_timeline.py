@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.family_plan import FamilyPlan
+from domain.keys import question_id, term_id
 from domain.values import (
     Action,
     Goal,
@@ -24,7 +25,11 @@ from tests.projections.support import at, context, events_of, opened
 
 
 def told_late() -> FamilyPlan:
-    """Positions 1 to 4; the third and fourth happened before the second."""
+    """Positions 1 to 7; those from the third on happened before the second.
+
+    The incident raises a question (4) since not all it was against are known, and with the report
+    begin two terms (6, 7).
+    """
     plan = opened()
     plan.add_note(Note(note_id="n1", about=("anna",), text="stiff contact"), context(at(10)))
     plan.record_incident(
@@ -50,7 +55,10 @@ def test_entries_are_sorted_by_when_things_happened(read: Read) -> None:
     assert [(one.position, one.type, one.occurred_at, one.recorded_at) for one in page.entries] == [
         (1, "PlanOpened", at(2), at(2)),
         (3, "IncidentRecorded", at(4), at(11)),
-        (4, "ReportReceived", at(4), at(12)),
+        (4, "QuestionAsked", at(4), at(11)),
+        (5, "ReportReceived", at(4), at(12)),
+        (6, "TermStarted", at(4), at(12)),
+        (7, "TermStarted", at(4), at(12)),
         (2, "NoteAdded", at(10), at(10)),
     ]
     assert page.next is None
@@ -102,7 +110,9 @@ def test_an_entry_names_the_items_and_the_members_it_is_about(read: Read) -> Non
         "PlanOpened": ((), ("anna", "bram")),
         "NoteAdded": (("n1",), ("anna",)),
         "IncidentRecorded": (("i1",), ()),
+        "QuestionAsked": ((question_id("F1", "i1", "against"), "i1"), ("anna", "bram")),
         "ReportReceived": (("r1", "i1"), ()),
+        "TermStarted": ((term_id("F1", "feedback-follow-up", "r1"), "r1"), ()),
         "GoalSet": (("g1",), ()),
         "ActionAgreed": (("a1", "g1"), ()),
         "MemberRemoved": ((), ("bram",)),
@@ -119,12 +129,12 @@ def test_pages_follow_each_other_without_gap_or_overlap(read: Read, limit: int) 
         page = timeline(reader, "F1", limit=limit, after=page.next)
         assert page.entries
         positions += [one.position for one in page.entries]
-    assert positions == [1, 3, 4, 2]
+    assert positions == [1, 3, 4, 5, 6, 7, 2]
 
 
 def test_a_page_that_holds_all_has_no_next(read: Read) -> None:
-    page = timeline(read(events_of(told_late())), "F1", limit=4)
-    assert (len(page.entries), page.next) == (4, None)
+    page = timeline(read(events_of(told_late())), "F1", limit=7)
+    assert (len(page.entries), page.next) == (7, None)
 
 
 def test_an_unknown_family_has_an_empty_timeline(read: Read) -> None:

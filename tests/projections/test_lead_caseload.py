@@ -67,6 +67,7 @@ def test_what_is_open_is_counted(read: Read) -> None:
             open_concerns=2,
             open_goals=1,
             open_actions=0,
+            open_signals=0,
             changed_at=at(7),
         ),
     )

@@ -11,8 +11,8 @@ from domain.events import DomainEvent
 from domain.family_plan import PlanEvent
 from domain.keys import plan_id
 from domain.values import Role
-from projections.summaries import summary
-from tests.golden.samples import sample_events
+from projections.summaries import summary, words
+from tests.golden.samples import MODULES, sample_events
 from tests.projections.support import at, context, events_of, opened
 
 EXPECTED = {
@@ -31,18 +31,37 @@ EXPECTED = {
     "ActionAgreed": "Action for police: langsgaan",
     "ActionCompleted": "Action a1 completed: gebeld",
     "ActionCancelled": "Action a2 cancelled: niet nodig",
+    "StrengthNoted": "Strength in social-network: oma komt elke week",
+    "SafetyAgreementMade": "Safety agreement with mother, child, wijkagent sees to it: "
+    "bij ruzie gaat het kind naar oma",
+    "SafetyAgreementEnded": "Safety agreement v1 replaced: oma verhuist",
+    "VariantChosen": "Heavy variant chosen: drie partijen",
+    "PhaseEntered": "Phase analysis entered: iedereen is gesproken",
+    "ReviewHeld": "Review of 2026-01-05: het gaat beter; decided: elke maand bellen; "
+    "next on 2026-04-06",
     "IncidentRecorded": "Incident, stalking, by unknown against mother, child: stond bij school",
     "ReportReceived": "Report by buurvrouw: ruzie",
     "NoteAdded": "Note: stug contact",
     "PlanClosed": "Plan closed: doelen bereikt",
     "PlanReopened": "Plan reopened: nieuwe melding",
 }
-LAST = {type(event).__name__: event for event in sample_events() if isinstance(event, PlanEvent)}
+LAST = {
+    type(event).__name__: event
+    for module in reversed(MODULES)
+    for event in module.events()
+    if isinstance(event, PlanEvent)
+}
+"""An example of each kind of event: where several modules have one, that of the first."""
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_each_kind_of_event_has_its_words(name: str) -> None:
     assert summary(LAST[name]) == EXPECTED[name]
+
+
+@pytest.mark.parametrize("name", sorted(LAST))
+def test_no_kind_of_event_was_left_without_words(name: str) -> None:
+    assert words.dispatch(type(LAST[name])) is not words.dispatch(PlanEvent)
 
 
 def test_a_due_date_is_in_the_summary() -> None:

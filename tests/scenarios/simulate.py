@@ -1,6 +1,7 @@
 """Take a scenario file in the order of arrival, in memory, with the real plan and nothing else.
 
-An event that has to wait goes on a list; the list is tried again after each accepted event.
+An event that has to wait goes on a list; the list is tried again after each accepted event. Nobody
+raises signals here, so what is about one waits to the end (``play.py`` has the watch).
 """
 
 from __future__ import annotations

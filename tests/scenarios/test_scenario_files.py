@@ -13,8 +13,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.family_plan import FamilyPlan, GoalEnded, IncidentRecorded
-from domain.values import UNKNOWN, Incident, IncidentKind
+from domain.keys import signal_id
+from domain.values import UNKNOWN, IncidentKind
 from services.contracts.data import DATA_BY_TYPE
+from services.contracts.data.incidents import IncidentRecordedData, IncidentRecordedV2Data
+from services.contracts.data.signals import SignalAcceptedData, SignalSetAsideData
+from services.contracts.data.voice import ConversationHeldData
 from services.settings import AGENCIES
 from tests.scenarios.expected import CUSTODY_FIGHT, HERE, SCENARIOS, Expected
 from tests.scenarios.simulate import Arrival, Simulation, facts, read, simulate
@@ -58,7 +62,7 @@ def open_items(plan: FamilyPlan, kind: str) -> set[str]:
 def test_each_line_fits_the_envelope_and_its_types_data(expected: Expected) -> None:
     arrivals = read(expected.path)  # raises at the first line that does not fit
     assert len(arrivals) == expected.lines
-    assert 30 <= len(arrivals) <= 80
+    assert 100 <= len(arrivals) <= 150
 
 
 @each_scenario
@@ -86,8 +90,19 @@ def test_times_lie_in_2025_with_an_offset_a_dutch_system_would_send(expected: Ex
 @each_scenario
 def test_an_incident_is_not_sent_before_it_began(expected: Expected) -> None:
     for arrival in arrivals_of(expected):
-        if isinstance(arrival.data, Incident):
+        if isinstance(arrival.data, IncidentRecordedData | IncidentRecordedV2Data):
             assert arrival.data.began_at <= arrival.event.time, arrival.line
+
+
+@each_scenario
+def test_a_conversation_is_not_sent_before_it_was_held(expected: Expected) -> None:
+    held = [
+        (one.line, one.data.held_at, one.event.time)
+        for one in arrivals_of(expected)
+        if isinstance(one.data, ConversationHeldData)
+    ]
+    assert held
+    assert [line for line, held_at, sent in held if held_at > sent] == []
 
 
 def test_an_event_id_is_used_once_per_source_but_for_the_deliberate_repeats() -> None:
@@ -158,14 +173,16 @@ def test_each_line_is_accepted_a_duplicate_or_rejected_as_expected(expected: Exp
     assert tuple(simulation.duplicates) == expected.duplicate_lines
     assert simulation.rejected == {expected.rejected_line: expected.rejected_field}
     assert len(simulation.accepted) == expected.accepted
-    assert expected.accepted + expected.duplicates + 1 == expected.lines
+    waiting = len(expected.waiting_for_signal_lines)
+    assert expected.accepted + expected.duplicates + 1 + waiting == expected.lines
 
 
 @each_scenario
 def test_what_has_to_wait_is_taken_in_the_end(expected: Expected) -> None:
     simulation = simulation_of(expected)
-    assert tuple(simulation.held) == expected.held_lines
-    assert simulation.waiting == []
+    for_a_signal = expected.waiting_for_signal_lines
+    assert simulation.held == sorted((*expected.held_lines, *for_a_signal))
+    assert [arrival.line for arrival in simulation.waiting] == [*for_a_signal]
     assert {*expected.held_lines} <= {*simulation.accepted}
     assert len({*expected.held_lines, *expected.late_lines}) >= 4
 
@@ -208,6 +225,19 @@ def test_the_span_of_the_timeline(expected: Expected) -> None:
     assert moments[-1] == expected.last_occurred_at
 
 
+def test_what_the_leads_do_with_a_signal_names_one_that_the_service_will_raise() -> None:
+    dealt_with = [
+        (one.letter, arrival.agency, arrival.data.signal_id)
+        for one in SCENARIOS
+        for arrival in arrivals_of(one)
+        if isinstance(arrival.data, SignalAcceptedData | SignalSetAsideData)
+    ]
+    assert dealt_with == [
+        ("a", "municipality", signal_id("GEZIN-A-2025", "widening-circle", "rick", 1)),
+        ("c", "youth-care", signal_id("GEZIN-C-2025", "repeat-report", "family", 1)),
+    ]
+
+
 def test_the_circle_of_the_stalking_widens_from_mother_to_children_to_grandmother() -> None:
     reached: dict[str, datetime] = {}
     for fact in facts(plan_of(SCENARIOS[0])):
@@ -237,5 +267,6 @@ def test_the_readme_lists_the_irregular_lines(expected: Expected) -> None:
         *((line, "duplicate") for line in expected.duplicate_lines),
         *((line, "held") for line in expected.held_lines),
         *((line, "late") for line in expected.late_lines),
+        *((line, "signal") for line in expected.waiting_for_signal_lines),
         (expected.rejected_line, "rejected"),
     }

@@ -38,6 +38,17 @@ def a_receipt() -> Receipt:
     )
 
 
+def opened_as(family_id: str) -> FamilyPlan:
+    """The plan of this family, new and not saved."""
+    return FamilyPlan.open(
+        family_id,
+        reason="melding",
+        members=(),
+        parties=(Party(agency="police", task="x"),),
+        context=context(),
+    )
+
+
 def test_an_effect_and_its_receipt_are_saved_together_or_not_at_all(application: OnePlan) -> None:
     application.save(opened(), a_receipt())
     link = CaseReference.link("police", "PL-1", "F1", context())
@@ -59,6 +70,22 @@ def test_what_was_saved_comes_back_as_it_was(application: OnePlan) -> None:
     assert [recorded.position for recorded in EventLog(application).after(0, 10)] == [1, 2]
     assert [recorded.position for recorded in EventLog(application).after(1, 10)] == [2]
     assert EventLog(application).last_position() == 2
+
+
+def test_plans_kept_in_memory_are_brought_up_to_date_in_place(application: OnePlan) -> None:
+    kept = {one: opened_as(one) for one in ("F1", "F2", "F3")}
+    application.save(*kept.values())
+    change_plan(application, "F1", lambda plan: plan.close("klaar", context()))
+    for _ in range(2):
+        change_plan(application, "F3", lambda plan: plan.close("klaar", context()))
+        change_plan(application, "F3", lambda plan: plan.reopen("nog een", context()))
+
+    application.bring_up_to_date(kept.values())
+
+    assert {one: plan.version for one, plan in kept.items()} == {"F1": 2, "F2": 1, "F3": 5}
+    for family_id, plan in kept.items():
+        assert plan == application.plan(family_id)
+    application.bring_up_to_date([])
 
 
 def test_an_empty_store_has_no_last_position(application: OnePlan) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from projections.registry import WATCHERS
+from projections.watching import Watcher
 from services.contracts.receipt import Status
 from services.intake.intake import Intake
 from services.read_model.engine import create_read_engine
@@ -15,6 +17,7 @@ from services.settings import Settings
 from services.store.application import OnePlan
 from services.store.event_log import EventLog
 from services.views.party_views import PartyViews
+from services.watch.watch import Watch
 from tests.support.events import NOW, cloud_event, delivery, incident, lead, plan_opened
 
 
@@ -36,6 +39,18 @@ class World:
         assert [one.status for one in outcomes] == [Status.ACCEPTED] * len(events), outcomes
         if catch_up:
             self.catch_up()
+
+    @contextmanager
+    def watching(
+        self, now: Callable[[], datetime], watchers: Sequence[Watcher] = WATCHERS
+    ) -> Iterator[Watch]:
+        """A watch on this world, whose clock is ``now``."""
+        watch = Watch(self.engine, self.log, self.application, watchers=watchers, clock=now)
+        watch.open()
+        try:
+            yield watch
+        finally:
+            watch.close()
 
     def catch_up(self) -> None:
         """Until every view holds every event."""

@@ -98,7 +98,12 @@ def test_a_moment_without_an_offset_is_an_error(world: World) -> None:
 
 def test_the_timeline_comes_in_pages(world: World) -> None:
     whole = world.views.timeline("police", "F1").entries
-    assert [entry.type for entry in whole] == ["PlanOpened", "LeadAssigned", "IncidentRecorded"]
+    assert [entry.type for entry in whole] == [
+        "PlanOpened",
+        "LeadAssigned",
+        "IncidentRecorded",
+        "QuestionAsked",
+    ]
 
     first = world.views.timeline("police", "F1", limit=2)
     rest = world.views.timeline("police", "F1", limit=2, after=first.next)

@@ -11,6 +11,7 @@ import pytest
 from fastapi.openapi.models import OpenAPI
 from fastapi.testclient import TestClient
 
+from projections.registry import AGENCY_VIEWS, COMMON_VIEWS, FAMILY_VIEWS
 from services.bus.credentials import ensure_credentials
 from services.settings import Settings
 from services.web.app import create_app
@@ -51,7 +52,9 @@ def test_the_description_is_valid_and_whole(client: TestClient) -> None:
     tags = {tag["name"] for tag in description["tags"]}
     assert set(description["paths"]) == {
         "/api/v1/families",
-        "/api/v1/families/{family_id}/plan",
+        *(f"/api/v1/families/{{family_id}}/{view.name}" for view in FAMILY_VIEWS),
+        *(f"/api/v1/{view.name}" for view in AGENCY_VIEWS),
+        *(f"/api/v1/{view.name}" for view in COMMON_VIEWS),
         "/api/v1/families/{family_id}/timeline",
         "/api/v1/leads/{person_id}/caseload",
         "/health/live",

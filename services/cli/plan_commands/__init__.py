@@ -4,6 +4,7 @@ One module a concept; each adds its commands to the group ``app``.
 """
 
 from services.cli.plan_commands import (
+    agreements,
     conferences,
     incidents,
     lifecycle,
@@ -18,6 +19,7 @@ from services.cli.plan_commands import (
 from services.cli.plan_commands.base import app
 
 __all__ = [
+    "agreements",
     "app",
     "conferences",
     "incidents",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, overload
 from uuid import uuid4
 
 import typer
@@ -25,6 +25,18 @@ About = Annotated[
 def new_id(kind: str, given: str | None) -> str:
     """The id that was given, or a new one."""
     return given or f"{kind}-{uuid4().hex[:12]}"
+
+
+@overload
+def day(text: str) -> date: ...
+
+
+@overload
+def day(text: None) -> None: ...
+
+
+@overload
+def day(text: str | None) -> date | None: ...
 
 
 def day(text: str | None) -> date | None:

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from domain.values import Action, Concern, Goal, GoalResult, Owner
+from domain.values import Action, Concern, Goal, GoalResult
 from services.cli.lead_command import Order, lead_command
 from services.cli.plan_commands.base import About, Domain, Item, NewId, Text, app, day, new_id
+from services.cli.plan_commands.owners import OfAgency, OfFamily, OfNetwork, owner_of
 
 
 @lead_command(app)
@@ -39,15 +40,33 @@ def resolve_concern(concern_id: Item, how: Text) -> Order:
 
 
 @lead_command(app)
-def goal(text: Text, life_domain: Domain, goal_id: NewId = None) -> Order:
-    """Set a goal of the family.
+def goal(
+    text: Text,
+    life_domain: Domain,
+    measured_by: Annotated[
+        str | None, typer.Option(help="How everybody can see that it is reached.")
+    ] = None,
+    target_date: Annotated[
+        str | None, typer.Option("--by", metavar="YYYY-MM-DD", help="By when.")
+    ] = None,
+    goal_id: NewId = None,
+) -> Order:
+    """Set a goal of the family, with how and by when it will show.
 
     Example: oneplan plan goal GEZIN-A-2025 "Thuis is het veilig." --life-domain safety
+    --measured-by "Drie maanden geen politie aan de deur." --by 2026-12-01
     """
     new = new_id("goal", goal_id)
     return Order(
         lambda plan, context: plan.set_goal(
-            Goal(goal_id=new, life_domain=life_domain, text=text), context
+            Goal(
+                goal_id=new,
+                life_domain=life_domain,
+                text=text,
+                measured_by=measured_by,
+                target_date=day(target_date),
+            ),
+            context,
         ),
         new,
     )
@@ -66,21 +85,29 @@ def end_goal(
 
 @lead_command(app)
 def action(
-    owner: Annotated[str, typer.Argument(help="Who does it.")],
+    owner: Annotated[str, typer.Argument(help="Who does it, by name.")],
     text: Text,
+    *,
+    member_id: OfFamily = None,
+    is_network: OfNetwork = False,
+    agency: OfAgency = None,
     goal_id: Annotated[str | None, typer.Option("--goal", help="The goal it serves.")] = None,
     due: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="By when.")] = None,
     action_id: NewId = None,
 ) -> Order:
-    """Agree an action.
+    """Agree an action; --family, --network or --agency says on whose side its owner stands.
 
-    Example: oneplan plan action GEZIN-A-2025 moeder "Belt oma." --goal doel-1 --due 2026-12-01
+    Example: oneplan plan action GEZIN-A-2025 Anna "Belt oma." --family moeder --due 2026-12-01
     """
     new = new_id("action", action_id)
     return Order(
         lambda plan, context: plan.agree_action(
             Action(
-                action_id=new, goal_id=goal_id, owner=Owner(name=owner), text=text, due=day(due)
+                action_id=new,
+                goal_id=goal_id,
+                owner=owner_of(owner, member_id, is_network, agency),
+                text=text,
+                due=day(due),
             ),
             context,
         ),

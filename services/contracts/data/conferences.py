@@ -25,4 +25,8 @@ class ConferenceClosedData(Value):
     summary: Text
 
 
-TYPES: dict[str, type[Value]] = {}
+TYPES: dict[str, type[Value]] = {
+    "nl.oneplan.conference.called.v1": ConferenceCalledData,
+    "nl.oneplan.conference.decided.v1": ConferenceDecidedData,
+    "nl.oneplan.conference.closed.v1": ConferenceClosedData,
+}

@@ -110,6 +110,12 @@ class NoteAddedData(Note):
 
 
 TYPES: dict[str, type[Value]] = {
+    "nl.oneplan.incident.recorded.v2": IncidentRecordedV2Data,
+    "nl.oneplan.incident.clarified.v1": IncidentClarifiedData,
+    "nl.oneplan.question.asked.v1": QuestionAskedData,
+    "nl.oneplan.question.assigned.v1": QuestionAssignedData,
+    "nl.oneplan.question.answered.v1": QuestionAnsweredData,
+    "nl.oneplan.question.dropped.v1": QuestionDroppedData,
     "nl.oneplan.incident.recorded.v1": IncidentRecordedData,
     "nl.oneplan.note.added.v1": NoteAddedData,
 }

@@ -24,4 +24,8 @@ class OutcomeRecordedData(Outcome):
     """What a measure did, by the agency or in a member's own words."""
 
 
-TYPES: dict[str, type[Value]] = {}
+TYPES: dict[str, type[Value]] = {
+    "nl.oneplan.measure.started.v1": MeasureStartedData,
+    "nl.oneplan.measure.ended.v1": MeasureEndedData,
+    "nl.oneplan.outcome.recorded.v1": OutcomeRecordedData,
+}

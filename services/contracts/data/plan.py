@@ -56,5 +56,9 @@ class ReviewHeldData(Review):
 TYPES: dict[str, type[Value]] = {
     "nl.oneplan.plan.opened.v1": PlanOpenedData,
     "nl.oneplan.plan.closed.v1": PlanClosedData,
+    "nl.oneplan.plan.closed.v2": PlanClosedV2Data,
     "nl.oneplan.plan.reopened.v1": PlanReopenedData,
+    "nl.oneplan.variant.chosen.v1": VariantChosenData,
+    "nl.oneplan.phase.entered.v1": PhaseEnteredData,
+    "nl.oneplan.review.held.v1": ReviewHeldData,
 }

@@ -65,5 +65,10 @@ class MeldcodeStepTakenData(MeldcodeStepTaken):
 
 
 TYPES: dict[str, type[Value]] = {
+    "nl.oneplan.report.received.v2": ReportReceivedV2Data,
+    "nl.oneplan.report.triaged.v1": ReportTriagedData,
+    "nl.oneplan.investigation.completed.v1": InvestigationCompletedData,
+    "nl.oneplan.feedback.given.v1": FeedbackGivenData,
+    "nl.oneplan.meldcode-step.taken.v1": MeldcodeStepTakenData,
     "nl.oneplan.report.received.v1": ReportReceivedData,
 }

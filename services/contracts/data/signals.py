@@ -19,4 +19,7 @@ class SignalSetAsideData(Value):
     reason: Text
 
 
-TYPES: dict[str, type[Value]] = {}
+TYPES: dict[str, type[Value]] = {
+    "nl.oneplan.signal.accepted.v1": SignalAcceptedData,
+    "nl.oneplan.signal.set-aside.v1": SignalSetAsideData,
+}

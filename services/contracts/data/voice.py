@@ -49,4 +49,12 @@ class LookBackRecordedData(LookBack):
     """A member looks back, also after the plan was closed."""
 
 
-TYPES: dict[str, type[Value]] = {}
+TYPES: dict[str, type[Value]] = {
+    "nl.oneplan.own-words.recorded.v1": OwnWordsRecordedData,
+    "nl.oneplan.consent.given.v1": ConsentGivenData,
+    "nl.oneplan.consent.withdrawn.v1": ConsentWithdrawnData,
+    "nl.oneplan.objection.made.v1": ObjectionMadeData,
+    "nl.oneplan.objection.answered.v1": ObjectionAnsweredData,
+    "nl.oneplan.conversation.held.v1": ConversationHeldData,
+    "nl.oneplan.look-back.recorded.v1": LookBackRecordedData,
+}

@@ -37,8 +37,16 @@ class StrengthNotedData(Strength):
     """Something goes well and can be built on."""
 
 
+class StatedOwner(Owner):
+    """Who takes something on, and on whose side they stand."""
+
+    kind: OwnerKind
+
+
 class SafetyAgreementMadeData(SafetyAgreement):
     """Something was agreed so that everybody is safe."""
+
+    watched_by: StatedOwner
 
 
 class SafetyAgreementEndedData(Value):
@@ -82,12 +90,6 @@ class ActionAgreedData(Value):
     due: date | None = None
 
 
-class StatedOwner(Owner):
-    """Who takes something on, and on whose side they stand."""
-
-    kind: OwnerKind
-
-
 class ActionAgreedV2Data(Action):
     """Somebody of the family, its network or an agency does something by a date."""
 
@@ -111,9 +113,14 @@ class ActionCancelledData(Value):
 TYPES: dict[str, type[Value]] = {
     "nl.oneplan.concern.raised.v1": ConcernRaisedData,
     "nl.oneplan.concern.resolved.v1": ConcernResolvedData,
+    "nl.oneplan.strength.noted.v1": StrengthNotedData,
+    "nl.oneplan.safety-agreement.made.v1": SafetyAgreementMadeData,
+    "nl.oneplan.safety-agreement.ended.v1": SafetyAgreementEndedData,
     "nl.oneplan.goal.set.v1": GoalSetData,
+    "nl.oneplan.goal.set.v2": GoalSetV2Data,
     "nl.oneplan.goal.ended.v1": GoalEndedData,
     "nl.oneplan.action.agreed.v1": ActionAgreedData,
+    "nl.oneplan.action.agreed.v2": ActionAgreedV2Data,
     "nl.oneplan.action.completed.v1": ActionCompletedData,
     "nl.oneplan.action.cancelled.v1": ActionCancelledData,
 }

@@ -1,10 +1,10 @@
-"""Commands about concerns, goals and actions."""
+"""Commands about concerns, strengths, safety agreements, goals and actions."""
 
 from __future__ import annotations
 
 from domain.context import Context
 from domain.family_plan import FamilyPlan
-from domain.values import Action, Concern, Goal, Owner
+from domain.values import Action, Concern, Goal, Owner, SafetyAgreement, Strength
 from services.contracts.data import work as contract
 from services.intake.commands.base import command
 
@@ -20,7 +20,27 @@ def _(data: contract.ConcernResolvedData, plan: FamilyPlan, context: Context) ->
 
 
 @command.register
-def _(data: contract.GoalSetData, plan: FamilyPlan, context: Context) -> None:
+def _(data: contract.StrengthNotedData, plan: FamilyPlan, context: Context) -> None:
+    plan.note_strength(Strength(**dict(data)), context)
+
+
+@command.register
+def _(data: contract.SafetyAgreementMadeData, plan: FamilyPlan, context: Context) -> None:
+    watched_by = Owner(**dict(data.watched_by))
+    agreement = SafetyAgreement(**{**dict(data), "watched_by": watched_by})
+    plan.make_agreement(agreement, context)
+
+
+@command.register
+def _(data: contract.SafetyAgreementEndedData, plan: FamilyPlan, context: Context) -> None:
+    plan.end_agreement(data.agreement_id, data.how, data.text, context)
+
+
+@command.register(contract.GoalSetData)
+@command.register(contract.GoalSetV2Data)
+def _(
+    data: contract.GoalSetData | contract.GoalSetV2Data, plan: FamilyPlan, context: Context
+) -> None:
     plan.set_goal(Goal(**dict(data)), context)
 
 
@@ -32,6 +52,12 @@ def _(data: contract.GoalEndedData, plan: FamilyPlan, context: Context) -> None:
 @command.register
 def _(data: contract.ActionAgreedData, plan: FamilyPlan, context: Context) -> None:
     owner = Owner(name=data.owner)
+    plan.agree_action(Action(**{**dict(data), "owner": owner}), context)
+
+
+@command.register
+def _(data: contract.ActionAgreedV2Data, plan: FamilyPlan, context: Context) -> None:
+    owner = Owner(**dict(data.owner))
     plan.agree_action(Action(**{**dict(data), "owner": owner}), context)
 
 

@@ -1,0 +1,60 @@
+"""The watch as a service: goes on by itself whatever it loses."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+
+from services.read_model.engine import open_read_engine
+from services.settings import Settings
+from services.store.application import open_application
+from services.store.event_log import EventLog
+from services.watch.watch import Watch
+
+log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 0.1
+FIRST_PAUSE_SECONDS = 0.1
+LONGEST_PAUSE_SECONDS = 5.0
+
+
+def run_watch(settings: Settings, stop: threading.Event, *, poll: float = POLL_SECONDS) -> None:
+    """Watch until ``stop`` is set.
+
+    When a database fails, all connections are made anew, ever more slowly.
+
+    Args:
+        poll: seconds between two looks at the log and the clock when there is nothing to do.
+    """
+    pause = FIRST_PAUSE_SECONDS
+    while not stop.is_set():
+        try:
+            with open_watch(settings) as watch:
+                while not stop.is_set():
+                    looked = watch.step()
+                    pause = FIRST_PAUSE_SECONDS
+                    if not looked:
+                        stop.wait(poll)
+        except Exception:
+            log.exception("watch.interrupted", again_in=pause)
+            stop.wait(pause)
+            pause = min(LONGEST_PAUSE_SECONDS, 2 * pause)
+
+
+@contextmanager
+def open_watch(settings: Settings) -> Iterator[Watch]:
+    """A watch with its connections.
+
+    Raises:
+        PersistenceError, SQLAlchemyError, OSError: when the database cannot be reached.
+    """
+    with open_read_engine(settings) as engine, open_application(settings) as application:
+        watch = Watch(engine, EventLog(application), application)
+        watch.open()
+        try:
+            yield watch
+        finally:
+            watch.close()
