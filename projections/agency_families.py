@@ -77,6 +77,11 @@ def families_of(reader: Reader, agency: str) -> list[AgencyFamily]:
     return reader.select(AgencyFamily, where={"agency": agency}, order=("joined_at", "family_id"))
 
 
+def has_plan(reader: Reader, family_id: str) -> bool:
+    """Whether there is a plan of this family, open or closed."""
+    return bool(reader.select(FamilyStanding, where={"family_id": family_id}))
+
+
 def is_party(reader: Reader, agency: str, family_id: str) -> bool:
     """Whether the agency takes part in the plan of this family now."""
     return bool(reader.select(AgencyFamily, where={"agency": agency, "family_id": family_id}))

@@ -9,11 +9,13 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.events import DomainEvent
-from domain.family_plan import PlanOpened, ReportReceived
+from domain.family_plan import ReportReceived
 from domain.family_plan.reports import FeedbackGiven
 from domain.family_plan.terms import TermMet, TermStarted
 from domain.terms import is_over
 from domain.values import AgencyCode, FeedbackStage, TermKind, UtcDateTime
+from projections import agency_families
+from projections.agency_families import has_plan
 from projections.paging import cursor, place
 from projections.projection import Projection
 from projections.rows import Reader, Reference, Row, Rows
@@ -118,21 +120,12 @@ class ToldRow(Row):
     told: FeedbackReceived
 
 
-class FeedbackFamily(Row):
-    """A family that has a plan, and so may have reports."""
-
-    table: ClassVar[str] = "feedback_family"
-    key: ClassVar[tuple[str, ...]] = ("family_id",)
-
-    family_id: str
-
-
-projection = Projection("feedback", 1, rows=(ReportRow, ToldRow, FeedbackFamily))
+projection = Projection("feedback", 1, rows=(ReportRow, ToldRow))
 
 
 def feedback_view(reader: Reader, family_id: str, now: datetime) -> FeedbackView | None:
     """The feedback on a family's reports, or None when it has no plan."""
-    if not reader.select(FeedbackFamily, where={"family_id": family_id}):
+    if not has_plan(reader, family_id):
         return None
     rows = reader.select(ReportRow, where={"family_id": family_id})
     rows.sort(key=lambda row: (row.received_at, row.report_id))
@@ -162,7 +155,7 @@ FEEDBACK_VIEW = FamilyView(
     name="feedback",
     about="What those who reported were told, and are still to be told.",
     model=FeedbackView,
-    projections=(projection,),
+    projections=(projection, agency_families.projection),
     read=feedback_view,
 )
 FEEDBACK_RECEIVED = AgencyView(
@@ -194,11 +187,6 @@ def _reads(event: DomainEvent) -> Iterator[Reference]:
         yield ReportRow, (event.family_id, event.report_id)
     if isinstance(event, TermStarted | TermMet) and event.term.kind in FEEDBACK:
         yield ReportRow, (event.family_id, event.term.report_id)
-
-
-@projection.on(PlanOpened)
-def _opened(event: PlanOpened, _position: int, rows: Rows) -> None:
-    rows.put(FeedbackFamily(family_id=event.family_id))
 
 
 @projection.on(ReportReceived)

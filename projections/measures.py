@@ -21,11 +21,12 @@ from domain.family_plan import (
     MeasureStarted,
     OutcomeRecorded,
     PlanEvent,
-    PlanOpened,
 )
 from domain.family_plan.incidents import IncidentClarified
 from domain.recurrence import Deed, Recurrence, recurrence
 from domain.values import Measure, MeasureEnd, Outcome, UtcDateTime
+from projections import agency_families
+from projections.agency_families import has_plan
 from projections.current_plan import SaidBy, said_by
 from projections.projection import Projection
 from projections.rows import Reader, Reference, Row, Rows
@@ -85,15 +86,6 @@ class MeasuresView(BaseModel):
     measures: tuple[MeasureView, ...]
 
 
-class MeasureFamily(Row):
-    """A family that has a plan, and so may have measures."""
-
-    table: ClassVar[str] = "measures_family"
-    key: ClassVar[tuple[str, ...]] = ("family_id",)
-
-    family_id: str
-
-
 class MeasureRow(Row):
     """One measure and how it ended."""
 
@@ -129,13 +121,13 @@ class DeedRow(Row):
     deed: Deed
 
 
-projection = Projection("measures", 1, rows=(MeasureFamily, MeasureRow, OutcomeRow, DeedRow))
+projection = Projection("measures", 1, rows=(MeasureRow, OutcomeRow, DeedRow))
 
 
 def measures_view(reader: Reader, family_id: str, now: datetime) -> MeasuresView | None:
     """What was tried with a family, or None when it has no plan."""
     own = {"family_id": family_id}
-    if not reader.select(MeasureFamily, where=own):
+    if not has_plan(reader, family_id):
         return None
     today = dutch_day(now)
     deeds = tuple(row.deed for row in reader.select(DeedRow, where=own))
@@ -154,7 +146,7 @@ MEASURES = FamilyView(
     name="measures",
     about="What was tried, help and penalties, what it did, and whether it happened again.",
     model=MeasuresView,
-    projections=(projection,),
+    projections=(projection, agency_families.projection),
     read=measures_view,
 )
 
@@ -205,11 +197,6 @@ def _reads(event: DomainEvent) -> Iterator[Reference]:
             yield MeasureRow, (event.family_id, event.measure_id)
         case IncidentClarified():
             yield DeedRow, (event.family_id, event.incident_id)
-
-
-@projection.on(PlanOpened)
-def _opened(event: PlanOpened, _position: int, rows: Rows) -> None:
-    rows.put(MeasureFamily(family_id=event.family_id))
 
 
 @projection.on(MeasureStarted)

@@ -7,9 +7,10 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.family_plan import PlanOpened
 from domain.family_plan.meldcode import MeldcodeStepRecorded
 from domain.values import MeldcodeDecision, MeldcodeStep, MeldcodeStepTaken, UtcDateTime
+from projections import agency_families
+from projections.agency_families import has_plan
 from projections.current_plan import SaidBy, said_by
 from projections.projection import Projection
 from projections.rows import Reader, Row, Rows
@@ -58,21 +59,12 @@ class StepRow(Row):
     taken: StepView
 
 
-class MeldcodeFamily(Row):
-    """A family that has a plan, and so may have suspicions."""
-
-    table: ClassVar[str] = "meldcode_family"
-    key: ClassVar[tuple[str, ...]] = ("family_id",)
-
-    family_id: str
-
-
-projection = Projection("meldcode", 1, rows=(StepRow, MeldcodeFamily))
+projection = Projection("meldcode", 1, rows=(StepRow,))
 
 
 def meldcode_view(reader: Reader, family_id: str, _now: datetime) -> MeldcodeView | None:
     """The suspicions of a family, or None when it has no plan."""
-    if not reader.select(MeldcodeFamily, where={"family_id": family_id}):
+    if not has_plan(reader, family_id):
         return None
     found: dict[str, list[StepView]] = {}
     rows = reader.select(StepRow, where={"family_id": family_id})
@@ -86,7 +78,7 @@ MELDCODE = FamilyView(
     name="meldcode",
     about="The five steps of the reporting code: taken, left out or open, and the decision.",
     model=MeldcodeView,
-    projections=(projection,),
+    projections=(projection, agency_families.projection),
     read=meldcode_view,
 )
 
@@ -100,11 +92,6 @@ def _suspicion(meldcode_id: str, steps: list[StepView]) -> SuspicionView:
         open=tuple(step for step in ORDER if step not in by_step),
         decision=None if decided is None else decided.decision,
     )
-
-
-@projection.on(PlanOpened)
-def _opened(event: PlanOpened, _position: int, rows: Rows) -> None:
-    rows.put(MeldcodeFamily(family_id=event.family_id))
 
 
 @projection.on(MeldcodeStepRecorded)

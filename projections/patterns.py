@@ -35,6 +35,8 @@ from domain.patterns import (
     find_patterns,
 )
 from domain.values import Evidence, FamilyMember, Finding, MeasureEnd, MemberId
+from projections import agency_families
+from projections.agency_families import has_plan
 from projections.projection import Projection
 from projections.rows import Reader, Reference, Row, Rows
 from projections.views import FamilyView
@@ -73,15 +75,6 @@ class PatternsView(BaseModel):
 
     family_id: str
     patterns: tuple[PatternView, ...]
-
-
-class PatternFamily(Row):
-    """A family that has a plan, and so may have patterns."""
-
-    table: ClassVar[str] = "patterns_family"
-    key: ClassVar[tuple[str, ...]] = ("family_id",)
-
-    family_id: str
 
 
 class PatternMember(Row):
@@ -143,7 +136,6 @@ projection = Projection(
     "patterns",
     1,
     rows=(
-        PatternFamily,
         PatternMember,
         PatternIncident,
         PatternReport,
@@ -167,7 +159,7 @@ def picture(reader: Reader, family_id: str) -> Picture:
 
 def patterns(reader: Reader, family_id: str, _now: datetime) -> PatternsView | None:
     """The patterns of a family, or None when it has no plan."""
-    if not reader.select(PatternFamily, where={"family_id": family_id}):
+    if not has_plan(reader, family_id):
         return None
     found = find_patterns(picture(reader, family_id))
     return PatternsView(family_id=family_id, patterns=tuple(_view(one) for one in found))
@@ -177,7 +169,7 @@ PATTERNS = FamilyView(
     name="patterns",
     about="What only shows when the incidents lie next to each other, and what proves it.",
     model=PatternsView,
-    projections=(projection,),
+    projections=(projection, agency_families.projection),
     read=patterns,
 )
 
@@ -212,7 +204,6 @@ def _reads(event: DomainEvent) -> Iterator[Reference]:
 
 @projection.on(PlanOpened)
 def _opened(event: PlanOpened, _position: int, rows: Rows) -> None:
-    rows.put(PatternFamily(family_id=event.family_id))
     for member in event.members:
         _put_member(rows, event.family_id, member)
 

@@ -9,7 +9,6 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.events import DomainEvent
-from domain.family_plan import PlanOpened
 from domain.family_plan.signals import (
     SignalAccepted,
     SignalLapsed,
@@ -18,6 +17,8 @@ from domain.family_plan.signals import (
     SignalStrengthened,
 )
 from domain.values import Evidence, MemberId, UtcDateTime
+from projections import agency_families
+from projections.agency_families import has_plan
 from projections.current_plan import SaidBy, said_by
 from projections.projection import Projection
 from projections.rows import Reader, Reference, Row, Rows
@@ -81,16 +82,7 @@ class SignalRow(Row):
     signal: SignalView
 
 
-class SignalFamily(Row):
-    """A family that has a plan, and so may have signals."""
-
-    table: ClassVar[str] = "signals_family"
-    key: ClassVar[tuple[str, ...]] = ("family_id",)
-
-    family_id: str
-
-
-projection = Projection("signals", 1, rows=(SignalRow, SignalFamily))
+projection = Projection("signals", 1, rows=(SignalRow,))
 
 
 def signals_of(reader: Reader, family_id: str) -> list[SignalView]:
@@ -102,7 +94,7 @@ def signals_of(reader: Reader, family_id: str) -> list[SignalView]:
 
 def signals_view(reader: Reader, family_id: str, _now: datetime) -> SignalsView | None:
     """The signals of a family, or None when it has no plan."""
-    if not reader.select(SignalFamily, where={"family_id": family_id}):
+    if not has_plan(reader, family_id):
         return None
     found = signals_of(reader, family_id)
     return SignalsView(
@@ -117,7 +109,7 @@ SIGNALS = FamilyView(
     name="signals",
     about="What the service brought to the lead's attention, and what came of it.",
     model=SignalsView,
-    projections=(projection,),
+    projections=(projection, agency_families.projection),
     read=signals_view,
 )
 
@@ -126,11 +118,6 @@ SIGNALS = FamilyView(
 def _reads(event: DomainEvent) -> Iterator[Reference]:
     if isinstance(event, SignalStrengthened | SignalLapsed | SignalAccepted | SignalSetAside):
         yield SignalRow, (event.family_id, event.signal_id)
-
-
-@projection.on(PlanOpened)
-def _opened(event: PlanOpened, _position: int, rows: Rows) -> None:
-    rows.put(SignalFamily(family_id=event.family_id))
 
 
 @projection.on(SignalRaised)

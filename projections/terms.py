@@ -10,10 +10,12 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.calendar import dutch_day
 from domain.events import DomainEvent
-from domain.family_plan import PlanEvent, PlanOpened
+from domain.family_plan import PlanEvent
 from domain.family_plan.terms import TermExpired, TermMet, TermStarted
 from domain.terms import fire_at, is_over
 from domain.values import AgencyCode, Evidence, Finding, Term, TermKind, UtcDateTime
+from projections import agency_families
+from projections.agency_families import has_plan
 from projections.paging import cursor, place
 from projections.projection import Projection
 from projections.rows import Reader, Reference, Row, Rows
@@ -102,21 +104,12 @@ class TermRow(Row):
     on_time: bool | None = None
 
 
-class TermFamily(Row):
-    """A family that has a plan, and so may have terms."""
-
-    table: ClassVar[str] = "terms_family"
-    key: ClassVar[tuple[str, ...]] = ("family_id",)
-
-    family_id: str
-
-
-projection = Projection("terms", 1, rows=(TermRow, TermFamily))
+projection = Projection("terms", 1, rows=(TermRow,))
 
 
 def terms_view(reader: Reader, family_id: str, now: datetime) -> TermsView | None:
     """The terms of a family, or None when it has no plan."""
-    if not reader.select(TermFamily, where={"family_id": family_id}):
+    if not has_plan(reader, family_id):
         return None
     found = [_view(row, now) for row in _rows(reader, family_id)]
     return TermsView(
@@ -172,7 +165,7 @@ TERMS = FamilyView(
     name="terms",
     about="What has to be done by when: triage, investigation, feedback; what was kept and missed.",
     model=TermsView,
-    projections=(projection,),
+    projections=(projection, agency_families.projection),
     read=terms_view,
 )
 DUTIES = AgencyView(
@@ -232,11 +225,6 @@ def _view(row: TermRow, now: datetime) -> TermView:
 def _reads(event: DomainEvent) -> Iterator[Reference]:
     if isinstance(event, TermMet | TermExpired):
         yield TermRow, (event.term.term_id,)
-
-
-@projection.on(PlanOpened)
-def _opened(event: PlanOpened, _position: int, rows: Rows) -> None:
-    rows.put(TermFamily(family_id=event.family_id))
 
 
 @projection.on(TermStarted)

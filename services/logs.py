@@ -12,11 +12,25 @@ from typing import Any
 
 import stamina
 import structlog
+from eventsourcing.persistence import IntegrityError
 
 from services.settings import Settings
 
 PERSONAL = frozenset(
-    {"text", "name", "data", "body", "member", "birth_date", "reporter", "payload"}
+    {
+        "text",
+        "name",
+        "data",
+        "body",
+        "member",
+        "birth_date",
+        "reporter",
+        "payload",
+        "words",
+        "answer",
+        "summary",
+        "professional",
+    }
 )
 
 
@@ -44,9 +58,10 @@ def faults_without_content(
 
 
 def _log_retry(details: stamina.instrumentation.RetryDetails) -> None:
-    structlog.get_logger("stamina").warning(
-        "retry", attempt=details.retry_num, error=type(details.caused_by).__name__
-    )
+    # Two who write to one plan at once are nothing to be warned of.
+    log = structlog.get_logger("stamina")
+    say = log.debug if isinstance(details.caused_by, IntegrityError) else log.warning
+    say("retry", attempt=details.retry_num, error=type(details.caused_by).__name__)
 
 
 def configure_logs(settings: Settings) -> None:

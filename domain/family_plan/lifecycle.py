@@ -12,7 +12,7 @@ from domain.events import CreatingEvent
 from domain.family_plan.core import PlanCore, PlanEvent
 from domain.family_plan.phases import PHASE_WHEN_CLOSED, PHASE_WHEN_REOPENED, Phases
 from domain.keys import item_key, open_plan_key, plan_id, plan_key
-from domain.values import ClosingReason, FamilyMember, Party, PlanStatus, Text
+from domain.values import UNKNOWN, ClosingReason, FamilyMember, Party, PlanStatus, Text
 
 
 class PlanOpened(CreatingEvent, PlanEvent):
@@ -80,10 +80,14 @@ class Lifecycle(PlanCore):
         """Open the plan of a family. The agency that opens it takes part in it.
 
         Raises:
-            Refused: when a member or a party is named twice, or the opener is not a party.
+            Refused: when a member or a party is named twice, when there is no party or the opener
+                is none, or when a member's id means nobody.
         """
         _require_distinct("data.members", [member.member_id for member in members])
         _require_distinct("data.parties", [party.agency for party in parties])
+        _require_known_ids(members)
+        if not parties:
+            raise Refused("data.parties", "name at least one agency that takes part, with its task")
         opener = context.provenance.agency
         if opener is not None and opener not in {party.agency for party in parties}:
             raise Refused(
@@ -132,6 +136,14 @@ class Lifecycle(PlanCore):
             raise Refused("subject", f"the plan of family {self.family_id} is open already")
         self._require_say(context)
         self._record(PlanReopened, context, reason=reason)
+
+
+def _require_known_ids(members: tuple[FamilyMember, ...]) -> None:
+    for place, member in enumerate(members):
+        if member.member_id == UNKNOWN:
+            raise Refused(
+                f"data.members[{place}].member_id", f"{UNKNOWN} stands for nobody; choose another"
+            )
 
 
 def _require_distinct(field: str, ids: list[str]) -> None:

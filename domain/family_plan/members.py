@@ -8,7 +8,7 @@ from domain.context import Context
 from domain.errors import Refused
 from domain.family_plan.core import PlanCore, PlanEvent
 from domain.keys import item_key
-from domain.values import FamilyMember, MemberId, Text
+from domain.values import UNKNOWN, FamilyMember, MemberId, Text
 
 
 class MemberAdded(PlanEvent):
@@ -43,8 +43,10 @@ class Membership(PlanCore):
     """Commands about the family's members."""
 
     def add_member(self, member: FamilyMember, context: Context) -> None:
-        """Add somebody. Raises Refused when the member id is taken."""
+        """Add somebody. Raises Refused when the member id is taken or means nobody."""
         self._open_for(context)
+        if member.member_id == UNKNOWN:
+            raise Refused("data.member_id", f"{UNKNOWN} stands for nobody; choose another id")
         if member.member_id in self.members:
             raise Refused(
                 "data.member_id",

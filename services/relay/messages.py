@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
@@ -86,9 +86,11 @@ def result_messages(result: Result, largest: int) -> Iterator[Message]:
         yield Message(PARTY_NOTICES, subject, message_id, JSON, body)
 
 
-def feedback_message(event: FeedbackGiven, position: int) -> Message:
+def feedback_message(event: FeedbackGiven, position: int, agencies: Container[str]) -> Message:
     """What came of a report, for the agency that reported or that has to tell who did.
 
+    An agency that is not one of ``agencies`` cannot read here, so who received the report is told
+    and passes it on.
     Who reported need not be a party. The message's id is the event's place in our log because all
     other ids of an event give away which family it is about.
     """
@@ -99,7 +101,9 @@ def feedback_message(event: FeedbackGiven, position: int) -> Message:
         from_agency=event.agency,
         occurred_at=event.occurred_at,
     )
-    subject = feedback_subject(event.reporter_agency or event.agency, event.report_id)
+    reads_here = event.reporter_agency in agencies
+    to = event.reporter_agency if reads_here and event.reporter_agency else event.agency
+    subject = feedback_subject(to, event.report_id)
     body = notice.model_dump_json().encode()
     return Message(PARTY_NOTICES, subject, f"feedback:{position}", JSON, body)
 

@@ -6,7 +6,7 @@ Everything may be published twice, after a crash, and carries its version: who g
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from nats.aio.client import Client
 from nats.js.api import PubAck
@@ -37,10 +37,12 @@ class Relay:
     Args:
         outbox: an open one.
         client: a connection as the service user.
+        agencies: the codes of those who can read what is published for them.
     """
 
-    def __init__(self, outbox: Outbox, client: Client) -> None:
+    def __init__(self, outbox: Outbox, client: Client, agencies: Container[str]) -> None:
         self._outbox = outbox
+        self._agencies = agencies
         self._largest = client.max_payload - ROOM_FOR_HEADERS
         self._js = client.jetstream(timeout=ACK_SECONDS, publish_async_max_pending=IN_FLIGHT)
 
@@ -79,7 +81,7 @@ class Relay:
             yield from result_messages(result, self._largest)
         for position, event in batch.events:
             if isinstance(event, FeedbackGiven):
-                yield feedback_message(event, position)
+                yield feedback_message(event, position, self._agencies)
 
     async def _publish(self, messages: Iterable[Message]) -> None:
         waiting: list[asyncio.Future[PubAck]] = []

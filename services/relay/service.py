@@ -63,7 +63,7 @@ async def open_relay(settings: Settings) -> AsyncIterator[Relay]:
         outbox = Outbox(engine, EventLog(application))
         stack.callback(outbox.close)
         await asyncio.to_thread(outbox.open)
-        yield Relay(outbox, client)
+        yield Relay(outbox, client, frozenset(one.code for one in settings.agencies))
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:

@@ -311,6 +311,21 @@ def test_the_opener_takes_part_and_nobody_is_named_twice() -> None:
         opened("police", "police")
 
 
+def test_a_plan_has_a_party_from_the_start_and_nobody_is_called_unknown() -> None:
+    police = context("police")
+    who = police.provenance.model_copy(update={"role": Role.ADMINISTRATOR, "agency": None})
+    nobody = police.model_copy(update={"provenance": who})
+    with pytest.raises(Refused, match="at least one agency"):
+        FamilyPlan.open("F1", reason="melding", members=(), parties=(), context=nobody)
+    party = (Party(agency="police", task="x"),)
+    with pytest.raises(Refused, match=r"data.members\[0\].member_id: unknown stands for nobody"):
+        FamilyPlan.open(
+            "F1", reason="melding", members=(member("unknown"),), parties=party, context=nobody
+        )
+    with pytest.raises(Refused, match="unknown stands for nobody"):
+        opened().add_member(member("unknown"), context())
+
+
 def test_only_the_plans_own_lead_changes_it() -> None:
     plan = opened()
     goal = Goal(goal_id="g", life_domain=LifeDomain.SAFETY, text="rust")

@@ -95,6 +95,15 @@ def valid(name: str, notice: dict[str, Any]) -> bool:
     return Draft202012Validator(schema, format_checker=FormatChecker()).is_valid(notice)
 
 
+@ON_SQLITE
+async def test_who_cannot_read_here_is_told_by_who_received_the_report(world: World) -> None:
+    world.take(*two_families(), report(reporter_agency="general-practice"), feedback("received"))
+    async with open_relay(world.settings) as one, connected(world.settings) as client:
+        await finish(one)
+        found = await contents(client, PARTY_NOTICES)
+    assert [subject for subject, _ in found] == ["party.veilig-thuis.feedback.r1"]
+
+
 async def test_each_party_and_nobody_else_is_sent_the_one_page_result(world: World) -> None:
     world.take(*two_families(), *conference())
     async with open_relay(world.settings) as one, connected(world.settings) as client:
