@@ -86,13 +86,13 @@ class Lifecycle(PlanCore):
         _require_distinct("data.members", [member.member_id for member in members])
         _require_distinct("data.parties", [party.agency for party in parties])
         _require_known_ids(members)
-        if not parties:
-            raise Refused("data.parties", "name at least one agency that takes part, with its task")
         opener = context.provenance.agency
         if opener is not None and opener not in {party.agency for party in parties}:
             raise Refused(
                 "data.parties", f"{opener} opens the plan, so name it as a party with its task"
             )
+        if not parties:
+            raise Refused("data.parties", "name at least one agency that takes part, with its task")
         create: Any = cls._create  # type: ignore[attr-defined]
         plan: Self = create(
             PlanOpened,

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from eventsourcing.persistence import PersistenceError
 from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 
 from domain.errors import DomainError
 from domain.values import utc
@@ -60,6 +61,14 @@ def readable_errors() -> Iterator[None]:
         yield
     except EXPECTED as error:
         typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(1) from error
+    except SQLAlchemyError as error:
+        # Its own text has the statement in it, which says nothing to who reads it.
+        typer.echo(
+            f"error: the views cannot be read ({type(error).__name__}); they are made and kept by "
+            "the projector, so see that `oneplan up` runs, or run `oneplan doctor`",
+            err=True,
+        )
         raise typer.Exit(1) from error
 
 

@@ -282,3 +282,10 @@ def test_every_command_has_help_with_an_example(cli: Cli) -> None:
 def _commands(listing: str) -> list[str]:
     rows = listing.split("Commands", 1)[1].splitlines()
     return [row[2:].split()[0] for row in rows if row.startswith("│ ") and row[2] != " "]
+
+
+def test_views_that_were_never_made_are_an_error_in_words(cli: Cli) -> None:
+    shown = cli("view", "signals", "F1", exit_code=1)
+    assert shown.stderr.startswith("error: the views cannot be read")
+    assert "oneplan up" in shown.stderr
+    assert "SELECT" not in shown.stderr
