@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,12 @@ from services.intake.delivery import Outcome
 from services.intake.intake import Intake
 from services.settings import Settings
 from services.store.application import OnePlan
-from tests.support.events import NOW, cloud_event, delivery
+from tests.support.events import cloud_event, delivery
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 FAMILY = "GEZIN-0001"
+NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
+"""After the last of the examples."""
 IN_ORDER = {
     "strength.noted.v1": StrengthNoted,
     "safety-agreement.made.v1": SafetyAgreementMade,
@@ -130,7 +133,7 @@ def test_what_comes_before_its_goal_or_agreement_is_held(intake: Intake) -> None
         ("safety-agreement.made.v1", ("watched_by", "agency"), "halt", "data.watched_by.agency"),
         ("safety-agreement.made.v1", ("with_members",), [], "data.with_members"),
         ("review.held.v1", ("next_on",), "2026-03-01", "data.next_on"),
-        ("review.held.v1", ("held_on",), "2026-03-03", "data.held_on"),
+        ("review.held.v1", ("held_on",), "2026-10-02", "data.held_on"),
         ("phase.entered.v1", ("phase",), "sign-up", "data.phase"),
         ("plan.closed.v2", ("why",), "because", "data.why"),
     ],
