@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from functools import partial
 
 from domain.family_plan.signals import SignalRaised
 from domain.family_plan.terms import TermExpired
@@ -45,6 +46,10 @@ def told(world: World) -> Counter[str]:
     return found
 
 
+def has_told(world: World, least: int) -> bool:
+    return told(world).total() >= least
+
+
 def test_kill_dash_nine_while_it_tells(settings: Settings, application: OnePlan) -> None:
     with new_world(settings, application) as world:
         for family_id in FAMILIES:
@@ -64,7 +69,7 @@ def test_kill_dash_nine_while_it_tells(settings: Settings, application: OnePlan)
         killed_at: list[int] = []
         for kill in range(1, KILLS + 1):
             watch = start_watch(world.settings)
-            wait_until(lambda least=kill: told(world).total() >= least * total // 5, seconds=60)
+            wait_until(partial(has_told, world, kill * total // 5), seconds=60)
             watch.kill()
             watch.wait()
             killed_at.append(told(world).total())

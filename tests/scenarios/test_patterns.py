@@ -13,7 +13,7 @@ from domain.family_plan import IncidentRecorded, MeasureEnded, MeasureStarted
 from domain.family_plan.incidents import IncidentClarified
 from domain.keys import signal_id
 from domain.values import Finding
-from projections.patterns import WATCHER, patterns, projection
+from projections.patterns import PATTERNS, WATCHER, patterns, projection
 from projections.rows import MemoryRows
 from tests.scenarios.expected import BROKEN_WINDOW, CUSTODY_FIGHT, SPREADING_STALKING, Expected
 from tests.scenarios.simulate import facts
@@ -136,7 +136,8 @@ def test_what_the_rules_see_at_the_end(expected: Expected, findings: Found) -> N
 def test_the_view_shows_what_the_watch_is_told() -> None:
     rows = MemoryRows()
     for position, fact in enumerate(facts(plan_of(SPREADING_STALKING)), start=1):
-        projection.handle(fact, position, rows)
+        for each in PATTERNS.projections:
+            each.handle(fact, position, rows)
     family_id, now = SPREADING_STALKING.family_id, simulation_of(SPREADING_STALKING).now
     view = patterns(rows, family_id, now)
     assert view is not None
