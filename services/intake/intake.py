@@ -14,8 +14,9 @@ from services.contracts.receipt import Status
 from services.intake.decision import decide
 from services.intake.delivery import Delivery, Outcome
 from services.intake.reading import AgencyEvent, AgencyOfSource, read
-from services.intake.work import PlanCache, UnitOfWork
+from services.intake.work import UnitOfWork
 from services.store.application import OnePlan
+from services.store.plan_cache import PlanCache
 
 log = structlog.get_logger(__name__)
 
@@ -97,11 +98,7 @@ class Intake:
         self, events: Sequence[AgencyEvent | Outcome], now: datetime, awaited: Collection[str]
     ) -> list[Outcome]:
         work = UnitOfWork(self._application, self._cache)
-        try:
-            outcomes = _decide_in_order(events, work, now, awaited)
-        except BaseException:
-            work.forget()
-            raise
+        outcomes = _decide_in_order(events, work, now, awaited)
         work.commit()
         return outcomes
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
@@ -11,32 +10,7 @@ from domain.case_reference import CaseReference
 from domain.family_plan import FamilyPlan
 from domain.receipt import EventAccepted, Receipt
 from services.store.application import OnePlan
-
-PLANS_KEPT = 5_000
-"""Plans that stay in memory between batches."""
-
-
-class PlanCache:
-    """The plans that were used last, as they were when this process saved or loaded them."""
-
-    def __init__(self, size: int = PLANS_KEPT) -> None:
-        self._plans: OrderedDict[str, FamilyPlan] = OrderedDict()
-        self._size = size
-
-    def get(self, family_id: str) -> FamilyPlan | None:
-        plan = self._plans.get(family_id)
-        if plan is not None:
-            self._plans.move_to_end(family_id)
-        return plan
-
-    def put(self, plan: FamilyPlan) -> None:
-        self._plans[plan.family_id] = plan
-        self._plans.move_to_end(plan.family_id)
-        if len(self._plans) > self._size:
-            self._plans.popitem(last=False)
-
-    def forget(self, family_id: str) -> None:
-        self._plans.pop(family_id, None)
+from services.store.plan_cache import PlanCache
 
 
 class UnitOfWork:
@@ -62,19 +36,9 @@ class UnitOfWork:
         return self._plans[family_id]
 
     def look_up_plans(self, family_ids: Iterable[str]) -> None:
-        """Take over what memory has kept of these families, brought up to date in one query.
-
-        Others write too: the watch, the lead's commands, another intake.
-        """
-        kept = [self._cache.get(one) for one in family_ids if one not in self._plans]
-        plans = {plan.family_id: plan for plan in kept if plan is not None}
-        try:
-            self._application.bring_up_to_date(plans.values())
-        except BaseException:
-            for family_id in plans:
-                self._cache.forget(family_id)
-            raise
-        self._plans |= plans
+        """Take over what memory has kept of these families, brought up to date in one query."""
+        missing = {one for one in family_ids if one not in self._plans}
+        self._plans |= self._cache.take(self._application, missing)
 
     def newer(self, plan: FamilyPlan) -> FamilyPlan | None:
         """The plan as the store has it, if it is newer than this one that memory had kept.
@@ -118,23 +82,14 @@ class UnitOfWork:
 
         Raises:
             IntegrityError: when another process saved one of these first. Nothing is saved, and
-                the plans of this batch are forgotten so that the next try loads them anew.
+                the next try loads the plans anew.
         """
         changed: list[Any] = [
             *(plan for plan in self._plans.values() if plan.pending_events),
             *self._links.values(),
             *self._receipts.values(),
         ]
-        try:
-            if changed:
-                self._application.save(*changed)
-        except BaseException:
-            self.forget()
-            raise
+        if changed:
+            self._application.save(*changed)
         for plan in self._plans.values():
             self._cache.put(plan)
-
-    def forget(self) -> None:
-        """Drop the plans of this batch from the cache: what memory holds may not be true."""
-        for family_id in self._plans:
-            self._cache.forget(family_id)

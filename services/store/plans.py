@@ -10,17 +10,22 @@ from eventsourcing.persistence import IntegrityError
 from domain.errors import Refused
 from domain.family_plan import FamilyPlan
 from services.store.application import OnePlan
+from services.store.plan_cache import PlanCache
 
 ATTEMPTS = 20
 
 
 def change_plan(
-    application: OnePlan, family_id: str, command: Callable[[FamilyPlan], None]
+    application: OnePlan,
+    family_id: str,
+    command: Callable[[FamilyPlan], None],
+    cache: PlanCache | None = None,
 ) -> FamilyPlan:
     """Give a command to the plan of a family and save what came of it.
 
     Args:
         command: is given the plan as it is now; called again on a newer one after a conflict.
+        cache: for who changes the same plans again and again.
 
     Raises:
         DomainError: when the plan does not take the command.
@@ -35,11 +40,14 @@ def change_plan(
         wait_jitter=0.02,
     ):
         with attempt:
-            plan = application.plan(family_id)
+            kept = {} if cache is None else cache.take(application, [family_id])
+            plan = kept.get(family_id) or application.plan(family_id)
             if plan is None:
                 raise Refused("family", f"family {family_id} has no plan; open one first")
             command(plan)
             application.save(plan)
+            if cache is not None:
+                cache.put(plan)
             return plan
     raise AssertionError("unreachable: the retries either return or raise")
 

@@ -28,6 +28,7 @@ from services.read_model.engine import writing
 from services.read_model.follower import Follower, Role, Window
 from services.read_model.source import EventSource
 from services.store.application import OnePlan
+from services.store.plan_cache import PlanCache
 from services.store.plans import change_plan
 from services.watch import alarms
 from services.watch.looking import Tidings, look
@@ -37,7 +38,7 @@ log = structlog.get_logger(__name__)
 NAME = "watch"
 VERSION = 1
 """To be raised when a rule changes, so that all families are looked at again."""
-BATCH = 500
+BATCH = 2000
 ALARMS_AT_ONCE = 200
 TRY_AGAIN = timedelta(minutes=5)
 """When a plan that did not take what it was told is looked at again."""
@@ -72,6 +73,7 @@ class Watch:
             engine, source, Role(NAME, VERSION, tuple(reads), lock=_ONE_WATCH)
         )
         self._application = application
+        self._plans = PlanCache()
         self._watchers = watchers
         self._clock = clock
 
@@ -130,7 +132,12 @@ class Watch:
             return tidings.next_at
         with _one_of_many(family_id):
             context = Context(provenance=provenance, occurred_at=now, recorded_at=now)
-            change_plan(self._application, family_id, lambda plan: tidings.tell(plan, context))
+            change_plan(
+                self._application,
+                family_id,
+                lambda plan: tidings.tell(plan, context),
+                self._plans,
+            )
             return tidings.next_at
         return now + TRY_AGAIN
 
