@@ -9,10 +9,10 @@ becomes a finding is our working agreement.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
-from domain.calendar import end_of_day
+from domain.calendar import beginning_of, first_moment_after
 from domain.values import Evidence, Finding, ItemId, MemberId, Value
 
 SOON_DAYS = 14
@@ -96,5 +96,4 @@ def next_change(dues: Iterable[Due], today: date) -> datetime | None:
 
 
 def _due_from(due: Due) -> datetime:
-    last_quiet_day = due.on - timedelta(days=1) if due.kind in ON_THE_DAY else due.on
-    return end_of_day(last_quiet_day) + timedelta(seconds=1)
+    return beginning_of(due.on) if due.kind in ON_THE_DAY else first_moment_after(due.on)

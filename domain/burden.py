@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from domain.calendar import AMSTERDAM, dutch_day
+from domain.calendar import beginning_of, dutch_day
 from domain.values import Evidence, FamilyRole, Finding, Manner
 
 SEVERAL_VISITORS = "several-visitors"
@@ -138,11 +138,6 @@ def next_unheard_at(listening: Listening, now: datetime) -> datetime | None:
 def days_between(earlier: datetime, later: datetime) -> int:
     """Dutch calendar days from one moment to another; 0 within one day."""
     return (dutch_day(later) - dutch_day(earlier)).days
-
-
-def beginning_of(day: date) -> datetime:
-    """The first moment of a Dutch calendar day, in UTC."""
-    return datetime.combine(day, time.min, AMSTERDAM).astimezone(UTC)
 
 
 def _unheard_days() -> int:

@@ -21,9 +21,19 @@ def dutch_day(moment: datetime) -> date:
     return moment.astimezone(AMSTERDAM).date()
 
 
+def beginning_of(day: date) -> datetime:
+    """The first moment of a Dutch calendar day, in UTC."""
+    return datetime.combine(day, time.min, AMSTERDAM).astimezone(UTC)
+
+
 def end_of_day(day: date) -> datetime:
     """The last second of a Dutch calendar day, in UTC."""
     return datetime.combine(day, time(23, 59, 59), AMSTERDAM).astimezone(UTC)
+
+
+def first_moment_after(day: date) -> datetime:
+    """When a Dutch calendar day is over, in UTC; of the last day there is as well."""
+    return end_of_day(day) + timedelta(seconds=1)
 
 
 def is_working_day(day: date) -> bool:

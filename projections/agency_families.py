@@ -19,7 +19,7 @@ from domain.family_plan import (
 )
 from domain.values import AgencyCode, LeadCaseworker, Line, Party, PlanStatus, UtcDateTime
 from projections.projection import Projection
-from projections.rows import Reader, Reference, Row, Rows
+from projections.rows import Reader, Reference, Row, Rows, existing
 
 
 class AgencyFamily(Row):
@@ -167,14 +167,9 @@ def _tell(rows: Rows, event: PlanEvent, **changes: object) -> None:
     standing = _standing(rows, event)
     rows.put(standing.model_copy(update=changes))
     for agency in standing.agencies:
-        row = rows.get(AgencyFamily, agency, event.family_id)
-        if row is None:
-            raise LookupError(f"{agency} is not a party in the plan of {event.family_id}")
+        row = existing(rows, AgencyFamily, agency, event.family_id)
         rows.put(row.model_copy(update=changes))
 
 
 def _standing(rows: Rows, event: PlanEvent) -> FamilyStanding:
-    standing = rows.get(FamilyStanding, event.family_id)
-    if standing is None:
-        raise LookupError(f"family {event.family_id} has no plan")
-    return standing
+    return existing(rows, FamilyStanding, event.family_id)

@@ -10,21 +10,14 @@ from domain.family_plan import ActionAgreed, MemberAdded, PlanEvent, PlanOpened
 from domain.family_plan.conferences import ConferenceCalled, ConferenceClosed, ConferenceDecided
 from domain.family_plan.questions import QuestionAsked
 from domain.family_plan.signals import SignalRaised, SignalStrengthened
-from domain.values import AgendaItem, Call, Decision, FamilyMember, Line, MemberId, UtcDateTime
-from projections.current_plan import SaidBy, View, said_by
+from domain.values import AgendaItem, Call, Decision, FamilyMember, Line, MemberId
+from projections.current_plan import View
+from projections.plan_model import Said, said
 from projections.projection import Projection
-from projections.rows import Reference, Row, Rows
+from projections.rows import Reference, Row, Rows, existing
 from projections.summaries import one_line
 
 Kind = Literal["question", "signal", "action", "member"]
-
-
-class Said(View):
-    """Who said something, when it happened and when we came to know it."""
-
-    said_by: SaidBy
-    occurred_at: UtcDateTime
-    recorded_at: UtcDateTime
 
 
 class Topic(View):
@@ -40,15 +33,6 @@ class InvitedMember(View):
 
     member_id: MemberId
     name: Line
-
-
-class ConferenceFamily(Row):
-    """A family that has a plan, and so may have conferences."""
-
-    table: ClassVar[str] = "conferences_families"
-    key: ClassVar[tuple[str, ...]] = ("family_id",)
-
-    family_id: str
 
 
 class Closing(Said):
@@ -101,9 +85,7 @@ class LineRow(Row):
     line: str
 
 
-projection = Projection(
-    "conferences", 1, rows=(ConferenceFamily, ConferenceRow, DecisionRow, LineRow)
-)
+projection = Projection("conferences", 1, rows=(ConferenceRow, DecisionRow, LineRow))
 
 
 @projection.reads
@@ -120,7 +102,6 @@ def _reads(event: DomainEvent) -> Iterator[Reference]:
 
 @projection.on(PlanOpened)
 def _opened(event: PlanOpened, _position: int, rows: Rows) -> None:
-    rows.put(ConferenceFamily(family_id=event.family_id))
     for member in event.members:
         _name(rows, event, member)
 
@@ -167,7 +148,7 @@ def _called(event: ConferenceCalled, _position: int, rows: Rows) -> None:
         ConferenceRow(
             family_id=event.family_id,
             conference_id=event.call.conference_id,
-            said=Said(**_said(event)),
+            said=Said(**said(event)),
             call=event.call,
             members=tuple(members),
             agenda=tuple(agenda),
@@ -183,7 +164,7 @@ def _decided(event: ConferenceDecided, _position: int, rows: Rows) -> None:
             family_id=event.family_id,
             decision_id=decision.decision_id,
             conference_id=decision.conference_id,
-            said=Said(**_said(event)),
+            said=Said(**said(event)),
             decision=decision,
         )
     )
@@ -191,24 +172,14 @@ def _decided(event: ConferenceDecided, _position: int, rows: Rows) -> None:
 
 @projection.on(ConferenceClosed)
 def _closed(event: ConferenceClosed, _position: int, rows: Rows) -> None:
-    row = rows.get(ConferenceRow, event.family_id, event.conference_id)
-    if row is None:
-        raise LookupError(f"family {event.family_id} has no conference {event.conference_id}")
+    row = existing(rows, ConferenceRow, event.family_id, event.conference_id)
     closing = Closing(
-        **_said(event),
+        **said(event),
         present=event.present,
         summary=event.summary,
         unsettled=event.unsettled,
     )
     rows.put(row.model_copy(update={"closing": closing}))
-
-
-def _said(event: PlanEvent) -> dict[str, object]:
-    return {
-        "said_by": said_by(event.provenance),
-        "occurred_at": event.occurred_at,
-        "recorded_at": event.recorded_at,
-    }
 
 
 def _name(rows: Rows, event: PlanEvent, member: FamilyMember) -> None:
@@ -221,7 +192,5 @@ def _keep(rows: Rows, event: PlanEvent, kind: Kind, item_id: str, text: str) -> 
 
 
 def _line(rows: Rows, event: PlanEvent, kind: Kind, item_id: str) -> str:
-    row = rows.get(LineRow, event.family_id, kind, item_id)
-    if row is None:
-        raise LookupError(f"family {event.family_id} has no {kind} {item_id}")
+    row = existing(rows, LineRow, event.family_id, kind, item_id)
     return row.line

@@ -10,17 +10,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
 from domain.values import AgencyCode, AgendaItem, Line, Owner, UtcDateTime
+from projections import agency_families
+from projections.agency_families import has_plan
 from projections.conference_rows import (
     Closing,
-    ConferenceFamily,
     ConferenceRow,
     DecisionRow,
     InvitedMember,
-    Said,
     Topic,
     projection,
 )
-from projections.current_plan import View
+from projections.plan_model import Said, View
 from projections.rows import Reader
 from projections.views import FamilyView
 
@@ -75,7 +75,7 @@ class ConferencesView(View):
 
 def conferences_view(reader: Reader, family_id: str, _now: datetime) -> ConferencesView | None:
     """The conferences of a family, or None when it has no plan."""
-    if not reader.select(ConferenceFamily, where={"family_id": family_id}):
+    if not has_plan(reader, family_id):
         return None
     where = {"family_id": family_id}
     found = _views(reader, reader.select(ConferenceRow, where=where), where)
@@ -95,7 +95,7 @@ CONFERENCES = FamilyView(
     name="conferences",
     about="The case conferences: who was asked, the agenda, what was decided, what is unsettled.",
     model=ConferencesView,
-    projections=(projection,),
+    projections=(projection, agency_families.projection),
     read=conferences_view,
 )
 

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from domain import burden
 from domain.burden import Listening
-from domain.calendar import dutch_day
+from domain.calendar import beginning_of, dutch_day
 from domain.values import AgencyCode, FamilyRole, Line, Manner, MemberId, UtcDateTime
 from projections.contact_rows import (
     ContactAgency,
@@ -164,7 +164,7 @@ def _contacts_since(reader: Reader, family_id: str, day: date) -> list[ContactRo
         ContactRow,
         where={"family_id": family_id},
         order=("held_at", "conversation_id"),
-        after=(burden.beginning_of(day), ""),
+        after=(beginning_of(day), ""),
     )
 
 

@@ -28,7 +28,7 @@ from domain.values import (
     UtcDateTime,
 )
 from projections.projection import Projection
-from projections.rows import Reference, Row, Rows
+from projections.rows import Reference, Row, Rows, existing
 
 
 class ContactFamily(Row):
@@ -149,9 +149,7 @@ def _reopened(event: PlanReopened, _position: int, rows: Rows) -> None:
 
 @projection.on(PlanClosed)
 def _closed(event: PlanClosed, _position: int, rows: Rows) -> None:
-    row = rows.get(ContactFamily, event.family_id)
-    if row is None:
-        raise LookupError(f"family {event.family_id} has no plan")
+    row = existing(rows, ContactFamily, event.family_id)
     rows.put(row.model_copy(update={"is_open": False}))
 
 
@@ -163,7 +161,7 @@ def _member_added(event: MemberAdded, _position: int, rows: Rows) -> None:
 
 @projection.on(MemberRemoved)
 def _member_removed(event: MemberRemoved, _position: int, rows: Rows) -> None:
-    member = _member(rows, event.family_id, event.member_id)
+    member = existing(rows, ContactMember, event.family_id, event.member_id)
     rows.put(member.model_copy(update={"present": False}))
 
 
@@ -238,7 +236,7 @@ def _visit(rows: Rows, family_id: str, held: Conversation) -> None:
 
 
 def _hear(rows: Rows, family_id: str, member_id: str, held: Conversation) -> None:
-    member = _member(rows, family_id, member_id)
+    member = existing(rows, ContactMember, family_id, member_id)
     if _is_later(held, member.last_heard_at, member.last_heard_in):
         heard = {"last_heard_at": held.held_at, "last_heard_in": held.conversation_id}
         rows.put(member.model_copy(update=heard))
@@ -256,10 +254,3 @@ def _heard_in(held: Conversation) -> list[str]:
 
 def _week_of(held: Conversation) -> str:
     return iso_week(dutch_day(held.held_at))
-
-
-def _member(rows: Rows, family_id: str, member_id: str) -> ContactMember:
-    row = rows.get(ContactMember, family_id, member_id)
-    if row is None:
-        raise LookupError(f"family {family_id} has no member {member_id}")
-    return row

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from domain.events import DomainEvent
 from domain.family_plan import ReportReceived
@@ -17,19 +17,14 @@ from domain.values import AgencyCode, FeedbackStage, TermKind, UtcDateTime
 from projections import agency_families
 from projections.agency_families import has_plan
 from projections.paging import cursor, place
+from projections.plan_model import View
 from projections.projection import Projection
-from projections.rows import Reader, Reference, Row, Rows
+from projections.rows import Reader, Reference, Row, Rows, existing
 from projections.terms import FEEDBACK
 from projections.views import AgencyView, FamilyView
 
 
-class FrozenModel(BaseModel):
-    """Base of what is read here: frozen, no unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Told(FrozenModel):
+class Told(View):
     """What a reporter was told at one stage, and when."""
 
     stage: FeedbackStage
@@ -37,7 +32,7 @@ class Told(FrozenModel):
     at: UtcDateTime
 
 
-class StillDue(FrozenModel):
+class StillDue(View):
     """What a reporter is still to be told. ``overdue`` when its last moment has passed."""
 
     kind: TermKind
@@ -45,7 +40,7 @@ class StillDue(FrozenModel):
     overdue: bool
 
 
-class ReportFeedback(FrozenModel):
+class ReportFeedback(View):
     """One report: who reported it, who received it, what they were told and are to be told.
 
     ``agency`` is None when no agency received it and nobody is to be told.
@@ -60,14 +55,14 @@ class ReportFeedback(FrozenModel):
     due: tuple[StillDue, ...]
 
 
-class FeedbackView(FrozenModel):
+class FeedbackView(View):
     """The feedback on a family's reports, in the order in which they were received."""
 
     family_id: str
     reports: tuple[ReportFeedback, ...]
 
 
-class FeedbackReceived(FrozenModel):
+class FeedbackReceived(View):
     """What an agency was told about a report of its own, and by whom."""
 
     report_id: str
@@ -77,7 +72,7 @@ class FeedbackReceived(FrozenModel):
     at: UtcDateTime
 
 
-class FeedbackReceivedPage(FrozenModel):
+class FeedbackReceivedPage(View):
     """What an agency was told on its own reports, the oldest first; ``next`` is None at the end.
 
     Nothing else of the family is in it, not even which family it is: the agency knows its report.
@@ -206,7 +201,7 @@ def _received(event: ReportReceived, _position: int, rows: Rows) -> None:
 
 @projection.on(FeedbackGiven)
 def _given(event: FeedbackGiven, position: int, rows: Rows) -> None:
-    row = _existing(rows, event.family_id, event.report_id)
+    row = existing(rows, ReportRow, event.family_id, event.report_id)
     told = Told(stage=event.stage, text=event.text, at=event.occurred_at)
     rows.put(row.model_copy(update={"told": (*row.told, told)}))
     if event.reporter_agency is not None:
@@ -234,7 +229,7 @@ def _tell(rows: Rows, event: FeedbackGiven, reporter_agency: str, position: int)
 @projection.on(TermStarted)
 def _term_started(event: TermStarted, _position: int, rows: Rows) -> None:
     if event.term.kind in FEEDBACK:
-        row = _existing(rows, event.family_id, event.term.report_id)
+        row = existing(rows, ReportRow, event.family_id, event.term.report_id)
         due = {**row.due, event.term.kind: event.term.due_at}
         rows.put(row.model_copy(update={"due": due, "agency": event.term.owner}))
 
@@ -242,13 +237,6 @@ def _term_started(event: TermStarted, _position: int, rows: Rows) -> None:
 @projection.on(TermMet)
 def _term_met(event: TermMet, _position: int, rows: Rows) -> None:
     if event.term.kind in FEEDBACK:
-        row = _existing(rows, event.family_id, event.term.report_id)
+        row = existing(rows, ReportRow, event.family_id, event.term.report_id)
         due = {kind: at for kind, at in row.due.items() if kind is not event.term.kind}
         rows.put(row.model_copy(update={"due": due}))
-
-
-def _existing(rows: Rows, family_id: str, report_id: str) -> ReportRow:
-    row = rows.get(ReportRow, family_id, report_id)
-    if row is None:
-        raise LookupError(f"family {family_id} has no report {report_id}")
-    return row

@@ -32,7 +32,7 @@ from domain.family_plan.signals import (
 )
 from domain.values import AgencyCode, LeadCaseworker, PlanStatus, UtcDateTime
 from projections.projection import Projection
-from projections.rows import Reader, Reference, Row, Rows
+from projections.rows import Reader, Reference, Row, Rows, existing
 
 
 class CaseRow(Row):
@@ -218,16 +218,9 @@ def _lead(rows: Rows, event: PlanEvent, lead: LeadCaseworker) -> None:
 
 
 def _count(rows: Rows, event: PlanEvent, name: str, more: int) -> None:
-    row = _existing(rows, event.family_id)
+    row = existing(rows, CaseRow, event.family_id)
     rows.put(row.model_copy(update={name: getattr(row, name) + more}))
 
 
 def _change(rows: Rows, event: PlanEvent, **changes: object) -> None:
-    rows.put(_existing(rows, event.family_id).model_copy(update=changes))
-
-
-def _existing(rows: Rows, family_id: str) -> CaseRow:
-    row = rows.get(CaseRow, family_id)
-    if row is None:
-        raise LookupError(f"family {family_id} has no plan")
-    return row
+    rows.put(existing(rows, CaseRow, event.family_id).model_copy(update=changes))

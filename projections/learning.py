@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from domain.calendar import dutch_day
 from domain.disclosure import SMALLEST_GROUP, told_parts, told_total
@@ -28,6 +28,7 @@ from domain.learning import (
 from domain.quarters import quarter_name, quarter_of
 from domain.values import FeedbackStage, MeasureForm
 from projections.learning_counts import LearningCount
+from projections.plan_model import View
 from projections.rows import Reader
 from projections.views import CommonView
 
@@ -35,12 +36,6 @@ QUARTERS_TOLD = 12
 """How many quarters back the view goes, three years."""
 SETTLING = timedelta(days=1)
 """A quarter is told a day after it closed, so that its last evening has been counted by then."""
-
-
-class View(BaseModel):
-    """Base of what is read: frozen, no unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class RepeatReports(View):

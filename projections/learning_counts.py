@@ -37,7 +37,7 @@ from domain.quarters import PER_YEAR, quarter_of
 from domain.recurrence import Deed
 from domain.values import MeasureEnd, MeasureForm, MemberId
 from projections.projection import Projection
-from projections.rows import Reference, Row, Rows
+from projections.rows import Reference, Row, Rows, existing
 
 STAGE_OF_TERM = {kind: stage for stage, kind in TERM_OF_STAGE.items()}
 
@@ -172,9 +172,7 @@ def _measure(event: MeasureStarted, _position: int, rows: Rows) -> None:
 
 @projection.on(MeasureEnded)
 def _measure_ended(event: MeasureEnded, _position: int, rows: Rows) -> None:
-    started = rows.get(LearningMeasure, event.family_id, event.measure_id)
-    if started is None:
-        raise LookupError(f"family {event.family_id} has no measure {event.measure_id}")
+    started = existing(rows, LearningMeasure, event.family_id, event.measure_id)
     rows.delete(LearningMeasure, event.family_id, event.measure_id)
     quarter = quarter_of(event.ended_on)
     if event.how is MeasureEnd.NOT_STARTED or _closed(event, quarter, COHORT_CLOSES):

@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from domain.calendar import dutch_day
 from domain.events import DomainEvent
 from domain.family_plan import (
@@ -20,25 +18,23 @@ from domain.family_plan import (
     MeasureEnded,
     MeasureStarted,
     OutcomeRecorded,
-    PlanEvent,
 )
 from domain.family_plan.incidents import IncidentClarified
 from domain.recurrence import Deed, Recurrence, recurrence
 from domain.values import Measure, MeasureEnd, Outcome, UtcDateTime
 from projections import agency_families
 from projections.agency_families import has_plan
-from projections.current_plan import SaidBy, said_by
+from projections.current_plan import SaidBy
+from projections.plan_model import View, said
 from projections.projection import Projection
-from projections.rows import Reader, Reference, Row, Rows
+from projections.rows import Reader, Reference, Row, Rows, existing
 from projections.views import FamilyView
 
 State = Literal["planned", "running", "ended"]
 
 
-class Said(BaseModel):
+class Said(View):
     """Who said something, when it happened, and when we came to know it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     said_by: SaidBy
     occurred_at: UtcDateTime
@@ -74,13 +70,11 @@ class MeasureView(Said, Measure):
     recurrence: Recurrence
 
 
-class MeasuresView(BaseModel):
+class MeasuresView(View):
     """What was tried with a family and what it did, by the day on which it began.
 
     The outcomes of a measure are in the order in which they were seen.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     family_id: str
     measures: tuple[MeasureView, ...]
@@ -206,7 +200,7 @@ def _started(event: MeasureStarted, _position: int, rows: Rows) -> None:
         MeasureRow(
             family_id=event.family_id,
             measure_id=measure.measure_id,
-            said=Said(**_said(event)),
+            said=Said(**said(event)),
             measure=measure,
         )
     )
@@ -214,16 +208,14 @@ def _started(event: MeasureStarted, _position: int, rows: Rows) -> None:
 
 @projection.on(MeasureEnded)
 def _ended(event: MeasureEnded, _position: int, rows: Rows) -> None:
-    row = rows.get(MeasureRow, event.family_id, event.measure_id)
-    if row is None:
-        raise LookupError(f"family {event.family_id} has no measure {event.measure_id}")
-    ended = EndView(**_said(event), ended_on=event.ended_on, how=event.how, text=event.text)
+    row = existing(rows, MeasureRow, event.family_id, event.measure_id)
+    ended = EndView(**said(event), ended_on=event.ended_on, how=event.how, text=event.text)
     rows.put(row.model_copy(update={"ended": ended}))
 
 
 @projection.on(OutcomeRecorded)
 def _outcome(event: OutcomeRecorded, _position: int, rows: Rows) -> None:
-    outcome = OutcomeView(**_said(event), **dict(event.outcome))
+    outcome = OutcomeView(**said(event), **dict(event.outcome))
     rows.put(OutcomeRow(family_id=event.family_id, outcome_id=outcome.outcome_id, outcome=outcome))
 
 
@@ -238,12 +230,5 @@ def _incident(event: IncidentRecorded, _position: int, rows: Rows) -> None:
 def _clarified(event: IncidentClarified, _position: int, rows: Rows) -> None:
     if event.clear.by is None:
         return
-    row = rows.get(DeedRow, event.family_id, event.incident_id)
-    if row is None:
-        raise LookupError(f"family {event.family_id} has no incident {event.incident_id}")
+    row = existing(rows, DeedRow, event.family_id, event.incident_id)
     rows.put(row.model_copy(update={"deed": row.deed.model_copy(update={"by": event.clear.by})}))
-
-
-def _said(event: PlanEvent) -> dict[str, object]:
-    who = said_by(event.provenance)
-    return {"said_by": who, "occurred_at": event.occurred_at, "recorded_at": event.recorded_at}

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict
-
 from domain.family_plan.meldcode import MeldcodeStepRecorded
 from domain.values import MeldcodeDecision, MeldcodeStep, MeldcodeStepTaken, UtcDateTime
 from projections import agency_families
 from projections.agency_families import has_plan
 from projections.current_plan import SaidBy, said_by
+from projections.plan_model import View
 from projections.projection import Projection
 from projections.rows import Reader, Row, Rows
 from projections.views import FamilyView
@@ -27,10 +26,8 @@ class StepView(MeldcodeStepTaken):
     recorded_at: UtcDateTime
 
 
-class SuspicionView(BaseModel):
+class SuspicionView(View):
     """One suspicion: its steps in the code's order, which are still open, and the decision."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     meldcode_id: str
     steps: tuple[StepView, ...]
@@ -38,10 +35,8 @@ class SuspicionView(BaseModel):
     decision: MeldcodeDecision | None
 
 
-class MeldcodeView(BaseModel):
+class MeldcodeView(View):
     """The suspicions on which the reporting code was followed, in order of their first step."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     family_id: str
     suspicions: tuple[SuspicionView, ...]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, ClassVar
 
-from domain.calendar import dutch_day, end_of_day
+from domain.calendar import dutch_day, first_moment_after
 from domain.events import DomainEvent
-from domain.family_plan import PlanClosed, PlanEvent, PlanOpened, PlanReopened
+from domain.family_plan import PlanClosed, PlanOpened, PlanReopened
 from domain.family_plan.questions import (
     QuestionAnswered,
     QuestionAsked,
@@ -16,7 +16,7 @@ from domain.family_plan.questions import (
     QuestionDropped,
 )
 from domain.values import AgencyCode, Evidence, Finding, OpenQuestion, PlanStatus
-from projections.plan_model import Said, said_by
+from projections.plan_model import Said, said
 from projections.projection import Projection
 from projections.question_model import (
     Answer,
@@ -27,14 +27,12 @@ from projections.question_model import (
     QuestionCounts,
     QuestionsView,
 )
-from projections.rows import Reader, Reference, Row, Rows
+from projections.rows import Reader, Reference, Row, Rows, existing
 from projections.views import FamilyView
 from projections.watching import Look, Watcher
 
 OVERDUE = "question-overdue"
 """The rule: a question is open although its day has passed. Our working agreement."""
-
-SECOND = timedelta(seconds=1)
 
 
 class QuestionRow(Row):
@@ -112,7 +110,7 @@ def look(reader: Reader, family_id: str, now: datetime) -> Look:
     coming = [row.question.due for row in rows if row.question.due and row.question.due >= today]
     return Look(
         findings=tuple(_finding(row) for row in rows if _is_overdue(row, family, today)),
-        next_at=min((end_of_day(day) + SECOND for day in coming), default=None),
+        next_at=min((first_moment_after(day) for day in coming), default=None),
     )
 
 
@@ -184,14 +182,14 @@ def _asked(event: QuestionAsked, _position: int, rows: Rows) -> None:
             owner_agency=question.owner.agency,
             question=question,
             by_itself=event.by_itself,
-            asked=Said(**_said(event)),
+            asked=Said(**said(event)),
         )
     )
 
 
 @projection.on(QuestionAssigned)
 def _assigned(event: QuestionAssigned, _position: int, rows: Rows) -> None:
-    row = _existing(rows, event.family_id, event.question_id)
+    row = existing(rows, QuestionRow, event.family_id, event.question_id)
     question = row.question.model_copy(update={"owner": event.owner, "due": event.due})
     changes = {"question": question, "owner_agency": event.owner.agency}
     rows.put(row.model_copy(update=changes))
@@ -199,28 +197,13 @@ def _assigned(event: QuestionAssigned, _position: int, rows: Rows) -> None:
 
 @projection.on(QuestionAnswered)
 def _answered(event: QuestionAnswered, _position: int, rows: Rows) -> None:
-    answer = Answer(**_said(event), answer=event.answer, by_itself=event.by_itself)
-    row = _existing(rows, event.family_id, event.question_id)
+    answer = Answer(**said(event), answer=event.answer, by_itself=event.by_itself)
+    row = existing(rows, QuestionRow, event.family_id, event.question_id)
     rows.put(row.model_copy(update={"is_open": False, "answered": answer}))
 
 
 @projection.on(QuestionDropped)
 def _dropped(event: QuestionDropped, _position: int, rows: Rows) -> None:
-    dropping = Dropping(**_said(event), reason=event.reason)
-    row = _existing(rows, event.family_id, event.question_id)
+    dropping = Dropping(**said(event), reason=event.reason)
+    row = existing(rows, QuestionRow, event.family_id, event.question_id)
     rows.put(row.model_copy(update={"is_open": False, "dropped": dropping}))
-
-
-def _said(event: PlanEvent) -> dict[str, Any]:
-    return {
-        "said_by": said_by(event.provenance),
-        "occurred_at": event.occurred_at,
-        "recorded_at": event.recorded_at,
-    }
-
-
-def _existing(rows: Rows, family_id: str, question_id: str) -> QuestionRow:
-    row = rows.get(QuestionRow, family_id, question_id)
-    if row is None:
-        raise LookupError(f"family {family_id} has no question {question_id}")
-    return row

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from domain.events import DomainEvent
 from domain.family_plan import (
@@ -37,13 +37,14 @@ from domain.patterns import (
 from domain.values import Evidence, FamilyMember, Finding, MeasureEnd, MemberId
 from projections import agency_families
 from projections.agency_families import has_plan
+from projections.plan_model import View
 from projections.projection import Projection
-from projections.rows import Reader, Reference, Row, Rows
+from projections.rows import Reader, Reference, Row, Rows, existing
 from projections.views import FamilyView
 from projections.watching import Look, Watcher
 
 
-class PatternView(BaseModel):
+class PatternView(View):
     """A pattern that a rule sees.
 
     Args:
@@ -54,8 +55,6 @@ class PatternView(BaseModel):
         evidence: what proves it, in the order in which it happened.
         source: where the rule comes from, and which of its thresholds are our own choice.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     rule: str
     title: str
@@ -68,10 +67,8 @@ class PatternView(BaseModel):
     source: str
 
 
-class PatternsView(BaseModel):
+class PatternsView(View):
     """The patterns of a family, in the order of the rules. They decide nothing; they show."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     family_id: str
     patterns: tuple[PatternView, ...]
@@ -231,9 +228,7 @@ def _incident(event: IncidentRecorded, _position: int, rows: Rows) -> None:
 
 @projection.on(IncidentClarified)
 def _clarified(event: IncidentClarified, _position: int, rows: Rows) -> None:
-    row = rows.get(PatternIncident, event.family_id, event.incident_id)
-    if row is None:
-        raise LookupError(f"family {event.family_id} has no incident {event.incident_id}")
+    row = existing(rows, PatternIncident, event.family_id, event.incident_id)
     facts = {"by", "against", "kind", "gravity"}
     clear = {name: value for name, value in event.clear if name in facts and value is not None}
     rows.put(row.model_copy(update={"incident": row.incident.model_copy(update=clear)}))
@@ -260,9 +255,7 @@ def _concern(event: ConcernRaised, _position: int, rows: Rows) -> None:
 
 @projection.on(ConcernResolved)
 def _resolved(event: ConcernResolved, _position: int, rows: Rows) -> None:
-    row = rows.get(PatternConcern, event.family_id, event.concern_id)
-    if row is None:
-        raise LookupError(f"family {event.family_id} has no concern {event.concern_id}")
+    row = existing(rows, PatternConcern, event.family_id, event.concern_id)
     over = row.concern.model_copy(update={"is_open": False})
     rows.put(row.model_copy(update={"concern": over}))
 
@@ -283,9 +276,7 @@ def _measure(event: MeasureStarted, _position: int, rows: Rows) -> None:
 
 @projection.on(MeasureEnded)
 def _ended(event: MeasureEnded, _position: int, rows: Rows) -> None:
-    row = rows.get(PatternMeasure, event.family_id, event.measure_id)
-    if row is None:
-        raise LookupError(f"family {event.family_id} has no measure {event.measure_id}")
+    row = existing(rows, PatternMeasure, event.family_id, event.measure_id)
     never_began = event.how is MeasureEnd.NOT_STARTED
     ended = {"ended_on": event.ended_on, "never_began": never_began}
     rows.put(row.model_copy(update={"measure": row.measure.model_copy(update=ended)}))

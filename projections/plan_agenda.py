@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict
-
 from domain.agenda import Due, DueKind, finding, is_due, is_reviewed, is_soon, next_change
 from domain.calendar import dutch_day
 from domain.events import DomainEvent
@@ -29,8 +27,9 @@ from domain.family_plan import (
 from domain.family_plan.agreements import SafetyAgreementEnded, SafetyAgreementMade
 from domain.family_plan.reviews import ReviewHeld
 from domain.values import ItemId, Owner, PlanStatus
+from projections.plan_model import View
 from projections.projection import Projection
-from projections.rows import Reader, Reference, Row, Rows
+from projections.rows import Reader, Reference, Row, Rows, existing
 from projections.views import FamilyView
 from projections.watching import Look, Watcher
 
@@ -47,13 +46,11 @@ class DueView(Due):
     text: str | None = None
 
 
-class AgendaView(BaseModel):
+class AgendaView(View):
     """What is due on the Dutch calendar day ``today``, and in the two weeks after it.
 
     The earliest day comes first. On a closed plan nothing but after-care is due.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     family_id: str
     status: PlanStatus
@@ -276,7 +273,4 @@ def _change(rows: Rows, event: PlanEvent, **changes: object) -> None:
 
 
 def _existing(rows: Rows, event: PlanEvent) -> AgendaRow:
-    row = rows.get(AgendaRow, event.family_id)
-    if row is None:
-        raise LookupError(f"family {event.family_id} has no plan")
-    return row
+    return existing(rows, AgendaRow, event.family_id)

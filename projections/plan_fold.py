@@ -62,10 +62,10 @@ from projections.plan_model import (
     PlanHeader,
     Told,
     VariantView,
-    said_by,
+    said,
 )
 from projections.projection import Projection
-from projections.rows import Reference, Row, Rows
+from projections.rows import Reference, Row, Rows, existing
 
 Kind = Literal[
     "plan",
@@ -139,7 +139,7 @@ def _opened(event: PlanOpened, _position: int, rows: Rows) -> None:
             family_id=event.family_id,
             kind="plan",
             item_id=event.family_id,
-            told=Told(**_said(event)),
+            told=Told(**said(event)),
             header=header,
         )
     )
@@ -181,7 +181,7 @@ def _reopened(event: PlanReopened, _position: int, rows: Rows) -> None:
 
 @projection.on(VariantChosen)
 def _variant_chosen(event: VariantChosen, _position: int, rows: Rows) -> None:
-    variant = VariantView(**_said(event), variant=event.variant, reason=event.reason)
+    variant = VariantView(**said(event), variant=event.variant, reason=event.reason)
     _change_header(rows, event, variant=variant)
 
 
@@ -296,10 +296,10 @@ def _incident_recorded(event: IncidentRecorded, _position: int, rows: Rows) -> N
 
 @projection.on(IncidentClarified)
 def _incident_clarified(event: IncidentClarified, _position: int, rows: Rows) -> None:
-    row = _existing(rows, event.family_id, "incident", event.incident_id)
-    said = ClarificationView(**_said(event), clear=event.clear, text=event.text)
+    row = existing(rows, PlanRow, event.family_id, "incident", event.incident_id)
+    clarification = ClarificationView(**said(event), clear=event.clear, text=event.text)
     clear = event.clear.model_dump(mode="json", exclude_none=True)
-    clarified = [*row.facts.get("clarified", ()), said.model_dump(mode="json")]
+    clarified = [*row.facts.get("clarified", ()), clarification.model_dump(mode="json")]
     rows.put(row.model_copy(update={"facts": {**row.facts, **clear, "clarified": clarified}}))
 
 
@@ -318,16 +318,8 @@ def _own_words_recorded(event: OwnWordsRecorded, _position: int, rows: Rows) -> 
     _begin(rows, event, "own-words", f"{event.originator_version:010}", event.own_words)
 
 
-def _said(event: PlanEvent) -> dict[str, Any]:
-    return {
-        "said_by": said_by(event.provenance),
-        "occurred_at": event.occurred_at,
-        "recorded_at": event.recorded_at,
-    }
-
-
 def _phase(event: PlanEvent, phase: Phase, text: str | None = None) -> PhaseView:
-    return PhaseView(**_said(event), phase=phase, text=text)
+    return PhaseView(**said(event), phase=phase, text=text)
 
 
 def _begin(rows: Rows, event: PlanEvent, kind: Kind, item_id: str, value: Value) -> None:
@@ -336,7 +328,7 @@ def _begin(rows: Rows, event: PlanEvent, kind: Kind, item_id: str, value: Value)
             family_id=event.family_id,
             kind=kind,
             item_id=item_id,
-            told=Told(**_said(event)),
+            told=Told(**said(event)),
             facts=value.model_dump(mode="json"),
         )
     )
@@ -345,27 +337,20 @@ def _begin(rows: Rows, event: PlanEvent, kind: Kind, item_id: str, value: Value)
 def _end(
     rows: Rows, event: PlanEvent, kind: Kind, item_id: str, text: str, *, result: str | None = None
 ) -> None:
-    row = _existing(rows, event.family_id, kind, item_id)
-    ended = Ending(**_said(event), result=result, text=text)
+    row = existing(rows, PlanRow, event.family_id, kind, item_id)
+    ended = Ending(**said(event), result=result, text=text)
     told = row.told.model_copy(update={"state": "ended", "ended": ended})
     rows.put(row.model_copy(update={"told": told}))
 
 
 def _change_header(rows: Rows, event: PlanEvent, **changes: object) -> None:
-    row = _existing(rows, event.family_id, "plan", event.family_id)
+    row = existing(rows, PlanRow, event.family_id, "plan", event.family_id)
     header = _header(rows, event).model_copy(update=changes)
     rows.put(row.model_copy(update={"header": header}))
 
 
 def _header(rows: Rows, event: PlanEvent) -> PlanHeader:
-    header = _existing(rows, event.family_id, "plan", event.family_id).header
+    header = existing(rows, PlanRow, event.family_id, "plan", event.family_id).header
     if header is None:
         raise LookupError(f"the plan of family {event.family_id} has no header")
     return header
-
-
-def _existing(rows: Rows, family_id: str, kind: Kind, item_id: str) -> PlanRow:
-    row = rows.get(PlanRow, family_id, kind, item_id)
-    if row is None:
-        raise LookupError(f"family {family_id} has no {kind} {item_id}")
-    return row

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from domain.context import Provenance
+from domain.family_plan.core import PlanEvent
 from domain.values import (
     Action,
     AgencyCode,
@@ -199,6 +200,15 @@ class PlanView(PlanHeader):
     incidents: tuple[IncidentView, ...]
     reports: tuple[ReportView, ...]
     notes: tuple[NoteView, ...]
+
+
+def said(event: PlanEvent) -> dict[str, Any]:
+    """Who said what an event says, and its two times: the facts of a :class:`Said`."""
+    return {
+        "said_by": said_by(event.provenance),
+        "occurred_at": event.occurred_at,
+        "recorded_at": event.recorded_at,
+    }
 
 
 def said_by(who: Provenance) -> SaidBy:

@@ -70,6 +70,14 @@ class Rows(Protocol):
         """Remove a row; nothing happens when there is none."""
 
 
+def existing(rows: Rows, row_type: type[R], *key: object) -> R:
+    """The row with this key. Raises LookupError when an earlier event should have put it there."""
+    row = rows.get(row_type, *key)
+    if row is None:
+        raise LookupError(f"{row_type.table} has no row {key}")
+    return row
+
+
 class Reader(Protocol):
     """What a query asks a read model."""
 

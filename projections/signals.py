@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from domain.events import DomainEvent
 from domain.family_plan.signals import (
@@ -20,30 +20,27 @@ from domain.values import Evidence, MemberId, UtcDateTime
 from projections import agency_families
 from projections.agency_families import has_plan
 from projections.current_plan import SaidBy, said_by
+from projections.plan_model import View
 from projections.projection import Projection
-from projections.rows import Reader, Reference, Row, Rows
+from projections.rows import Reader, Reference, Row, Rows, existing
 from projections.views import FamilyView
 
 State = Literal["open", "accepted", "set-aside", "lapsed"]
 
 
-class Handling(BaseModel):
+class Handling(View):
     """What the lead did with a signal, and why."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     said_by: SaidBy
     at: UtcDateTime
     text: str
 
 
-class SignalView(BaseModel):
+class SignalView(View):
     """One signal. ``level`` and what proves it are as they were when it last grew.
 
     ``raised_at``, ``grew_at`` and ``lapsed_at`` are when the service found it so.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     signal_id: str
     state: State
@@ -60,10 +57,8 @@ class SignalView(BaseModel):
     handling: Handling | None = None
 
 
-class SignalsView(BaseModel):
+class SignalsView(View):
     """The signals of a family, each list with the latest first."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     family_id: str
     open: tuple[SignalView, ...]
@@ -171,7 +166,4 @@ def _change(rows: Rows, event: SignalEvent, **changes: object) -> None:
 
 
 def _existing(rows: Rows, event: SignalEvent) -> SignalRow:
-    row = rows.get(SignalRow, event.family_id, event.signal_id)
-    if row is None:
-        raise LookupError(f"family {event.family_id} has no signal {event.signal_id}")
-    return row
+    return existing(rows, SignalRow, event.family_id, event.signal_id)

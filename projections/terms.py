@@ -6,19 +6,17 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from domain.calendar import dutch_day
 from domain.events import DomainEvent
-from domain.family_plan import PlanEvent
 from domain.family_plan.terms import TermExpired, TermMet, TermStarted
 from domain.terms import fire_at, is_over
 from domain.values import AgencyCode, Evidence, Finding, Term, TermKind, UtcDateTime
 from projections import agency_families
 from projections.agency_families import has_plan
 from projections.paging import cursor, place
+from projections.plan_model import View
 from projections.projection import Projection
-from projections.rows import Reader, Reference, Row, Rows
+from projections.rows import Reader, Reference, Row, Rows, existing
 from projections.views import AgencyView, FamilyView
 from projections.watching import Look, Watcher
 
@@ -48,20 +46,16 @@ class TermView(Term):
     on_time: bool | None
 
 
-class TermsView(BaseModel):
+class TermsView(View):
     """The terms of a family: what is to be done by the day it is due, what is done by when."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     family_id: str
     due: tuple[TermView, ...]
     met: tuple[TermView, ...]
 
 
-class Duty(BaseModel):
+class Duty(View):
     """Something an agency has to do, in which family."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     family_id: str
     term_id: str
@@ -71,10 +65,8 @@ class Duty(BaseModel):
     overdue: bool
 
 
-class DutiesPage(BaseModel):
+class DutiesPage(View):
     """What an agency has to do, the most urgent first; ``next`` is None on the last page."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     agency: AgencyCode
     duties: tuple[Duty, ...]
@@ -245,18 +237,14 @@ def _started(event: TermStarted, _position: int, rows: Rows) -> None:
 
 @projection.on(TermExpired)
 def _expired(event: TermExpired, _position: int, rows: Rows) -> None:
-    _change(rows, event, event.term, expired_at=event.recorded_at)
+    _change(rows, event.term, expired_at=event.recorded_at)
 
 
 @projection.on(TermMet)
 def _met(event: TermMet, _position: int, rows: Rows) -> None:
-    _change(
-        rows, event, event.term, due_owner=None, met_at=event.occurred_at, on_time=event.on_time
-    )
+    _change(rows, event.term, due_owner=None, met_at=event.occurred_at, on_time=event.on_time)
 
 
-def _change(rows: Rows, event: PlanEvent, term: Term, **changes: object) -> None:
-    row = rows.get(TermRow, term.term_id)
-    if row is None:
-        raise LookupError(f"family {event.family_id} has no term {term.term_id}")
+def _change(rows: Rows, term: Term, **changes: object) -> None:
+    row = existing(rows, TermRow, term.term_id)
     rows.put(row.model_copy(update=changes))

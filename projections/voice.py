@@ -35,9 +35,10 @@ from domain.values import (
     UtcDateTime,
     Value,
 )
-from projections.current_plan import Ending, OwnWordsView, Told, View, said_by
+from projections.current_plan import Ending, OwnWordsView, Told, View
+from projections.plan_model import said
 from projections.projection import Projection
-from projections.rows import Reader, Reference, Row, Rows
+from projections.rows import Reader, Reference, Row, Rows, existing
 from projections.views import FamilyView
 
 Kind = Literal["family", "member", "own-words", "consent", "objection", "conversation", "look-back"]
@@ -275,11 +276,7 @@ def _look_back_recorded(event: LookBackRecorded, _position: int, rows: Rows) -> 
 def _begin(
     rows: Rows, event: PlanEvent, kind: Kind, item_id: str, value: Value | None = None
 ) -> None:
-    told = Told(
-        said_by=said_by(event.provenance),
-        occurred_at=event.occurred_at,
-        recorded_at=event.recorded_at,
-    )
+    told = Told(**said(event))
     facts = {} if value is None else value.model_dump(mode="json")
     rows.put(
         VoiceRow(family_id=event.family_id, kind=kind, item_id=item_id, told=told, facts=facts)
@@ -289,15 +286,7 @@ def _begin(
 def _end(
     rows: Rows, event: PlanEvent, kind: Kind, item_id: str, text: str, *, result: str | None = None
 ) -> None:
-    row = rows.get(VoiceRow, event.family_id, kind, item_id)
-    if row is None:
-        raise LookupError(f"family {event.family_id} has no {kind} {item_id}")
-    ended = Ending(
-        said_by=said_by(event.provenance),
-        occurred_at=event.occurred_at,
-        recorded_at=event.recorded_at,
-        result=result,
-        text=text,
-    )
+    row = existing(rows, VoiceRow, event.family_id, kind, item_id)
+    ended = Ending(**said(event), result=result, text=text)
     told = row.told.model_copy(update={"state": "ended", "ended": ended})
     rows.put(row.model_copy(update={"told": told}))

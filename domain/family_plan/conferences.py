@@ -15,7 +15,7 @@ from pydantic import Field
 from domain.calendar import dutch_day, year_after
 from domain.context import Context
 from domain.errors import Refused
-from domain.family_plan.core import PlanEvent
+from domain.family_plan.core import PlanEvent, require_distinct
 from domain.family_plan.goals import ActionAgreed
 from domain.family_plan.owners import Owners
 from domain.keys import item_key
@@ -110,10 +110,10 @@ class Conferences(Owners):
         self._open_for_lead(context)
         self._require_new("data.conference_id", "conference", call.conference_id)
         _require_near(call.begins_at, context)
-        _require_distinct("data.agencies", call.agencies)
+        require_distinct("data.agencies", call.agencies)
         for place, agency in enumerate(call.agencies):
             self._require_party(f"data.agencies[{place}]", agency)
-        _require_distinct("data.members", call.members)
+        require_distinct("data.members", call.members)
         self._require_people("data.members", call.members)
         agenda = self._agenda(dutch_day(context.recorded_at))
         self._record(ConferenceCalled, context, call=call, agenda=agenda)
@@ -226,9 +226,3 @@ def _require_not_before(due: date | None, context: Context) -> None:
     decided_on = dutch_day(context.occurred_at)
     if due is not None and due < decided_on:
         raise Refused("data.due", f"{due} lies before the decision ({decided_on}); check both")
-
-
-def _require_distinct(field: str, ids: tuple[str, ...]) -> None:
-    for place, one in enumerate(ids):
-        if one in ids[:place]:
-            raise Refused(f"{field}[{place}]", f"{one} is named twice")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from domain.context import Context, Provenance
@@ -26,6 +27,13 @@ class PlanEvent(DomainEvent):
     family_id: FamilyId
     occurred_at: UtcDateTime
     provenance: Provenance
+
+
+def require_distinct(field: str, ids: Sequence[str]) -> None:
+    """Raises Refused, with its place in the field, for an id that stands there twice."""
+    for place, one in enumerate(ids):
+        if one in ids[:place]:
+            raise Refused(f"{field}[{place}]", f"{one} is named twice")
 
 
 class PlanCore:

@@ -9,7 +9,7 @@ from domain.calendar import dutch_day
 from domain.context import Context
 from domain.errors import Refused
 from domain.events import CreatingEvent
-from domain.family_plan.core import PlanCore, PlanEvent
+from domain.family_plan.core import PlanCore, PlanEvent, require_distinct
 from domain.family_plan.phases import PHASE_WHEN_CLOSED, PHASE_WHEN_REOPENED, Phases
 from domain.keys import item_key, open_plan_key, plan_id, plan_key
 from domain.values import UNKNOWN, ClosingReason, FamilyMember, Party, PlanStatus, Text
@@ -83,8 +83,8 @@ class Lifecycle(PlanCore):
             Refused: when a member or a party is named twice, when there is no party or the opener
                 is none, or when a member's id means nobody.
         """
-        _require_distinct("data.members", [member.member_id for member in members])
-        _require_distinct("data.parties", [party.agency for party in parties])
+        require_distinct("data.members", [member.member_id for member in members])
+        require_distinct("data.parties", [party.agency for party in parties])
         _require_known_ids(members)
         opener = context.provenance.agency
         if opener is not None and opener not in {party.agency for party in parties}:
@@ -144,9 +144,3 @@ def _require_known_ids(members: tuple[FamilyMember, ...]) -> None:
             raise Refused(
                 f"data.members[{place}].member_id", f"{UNKNOWN} stands for nobody; choose another"
             )
-
-
-def _require_distinct(field: str, ids: list[str]) -> None:
-    for place, one in enumerate(ids):
-        if one in ids[:place]:
-            raise Refused(f"{field}[{place}]", f"{one} is named twice")

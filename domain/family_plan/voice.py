@@ -10,8 +10,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from domain.context import Context
-from domain.errors import Refused
-from domain.family_plan.core import PlanCore, PlanEvent
+from domain.family_plan.core import PlanCore, PlanEvent, require_distinct
 from domain.keys import item_key
 from domain.values import Consent, ItemId, LookBack, Objection, OwnWords, Text
 
@@ -112,9 +111,7 @@ class Voice(PlanCore):
         self._open_to_reports(context)
         self._require_new("data.consent_id", "consent", consent.consent_id)
         self._require_person("data.member_id", consent.member_id)
-        for place, agency in enumerate(consent.agencies):
-            if agency in consent.agencies[:place]:
-                raise Refused(f"data.agencies[{place}]", f"{agency} is named twice")
+        require_distinct("data.agencies", consent.agencies)
         self._record(ConsentGiven, context, consent=consent)
 
     def withdraw_consent(self, consent_id: str, reason: str | None, context: Context) -> None:

@@ -14,7 +14,6 @@ from domain.burden import (
     Listening,
     Visit,
     are_several,
-    beginning_of,
     days_between,
     iso_week,
     next_unheard_at,
@@ -22,6 +21,7 @@ from domain.burden import (
     several_visitors,
     times_unheard,
 )
+from domain.calendar import beginning_of
 from domain.values import Evidence, FamilyRole, Manner
 
 # 1 January 2026, a Thursday, 10:00 in the Netherlands.

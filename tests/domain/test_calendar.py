@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.calendar import (
+    beginning_of,
     dutch_day,
     end_of_day,
+    first_moment_after,
     is_working_day,
     weeks_after,
     working_days_after,
@@ -105,3 +107,13 @@ def test_a_working_day_is_counted_once(day: date, count: int) -> None:
 def test_the_last_second_of_a_day_is_of_that_day_and_the_next_is_not(day: date) -> None:
     assert dutch_day(end_of_day(day)) == day
     assert dutch_day(end_of_day(day) + timedelta(seconds=1)) == day + timedelta(days=1)
+
+
+@given(day=days)
+def test_a_day_is_over_when_the_next_one_begins(day: date) -> None:
+    assert first_moment_after(day) == beginning_of(day + timedelta(days=1))
+    assert dutch_day(beginning_of(day)) == day
+
+
+def test_the_last_day_there_is_ends_too() -> None:
+    assert first_moment_after(date.max) == datetime(9999, 12, 31, 23, 0, tzinfo=UTC)
