@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,33 +18,48 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from domain.values import AgencyCode
+from domain.values import AgencyCode, AgencyKind
 
 SETTINGS_FILE = "oneplan.toml"
 
 
 class AgencySettings(BaseModel):
-    """One agency that may publish and read."""
+    """One agency that may publish and read.
+
+    ``kind`` may be left out where the code says it: ``police`` is of the kind ``police``.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     code: AgencyCode
     name: str
+    kind: AgencyKind
     oin: Annotated[str, Field(pattern=r"^[0-9]{20}$")] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _kind_by_its_code(cls, given: Any) -> Any:
+        if isinstance(given, dict) and "kind" not in given and given.get("code") in set(AgencyKind):
+            return {**given, "kind": given["code"]}
+        return given
 
 
 AGENCIES = (
-    AgencySettings(code="police", name="Politie"),
-    AgencySettings(code="prosecution", name="Openbaar Ministerie"),
-    AgencySettings(code="victim-support", name="Slachtofferhulp"),
-    AgencySettings(code="probation", name="Reclassering"),
-    AgencySettings(code="child-protection", name="Raad voor de Kinderbescherming"),
-    AgencySettings(code="halt", name="Halt"),
-    AgencySettings(code="youth-care", name="Jeugdzorg"),
-    AgencySettings(code="veilig-thuis", name="Veilig Thuis"),
-    AgencySettings(code="school", name="School"),
-    AgencySettings(code="shelter", name="Opvang"),
-    AgencySettings(code="municipality", name="Gemeente"),
+    AgencySettings(code="police", name="Politie", kind=AgencyKind.POLICE),
+    AgencySettings(code="prosecution", name="Openbaar Ministerie", kind=AgencyKind.PROSECUTION),
+    AgencySettings(code="victim-support", name="Slachtofferhulp", kind=AgencyKind.VICTIM_SUPPORT),
+    AgencySettings(code="probation", name="Reclassering", kind=AgencyKind.PROBATION),
+    AgencySettings(
+        code="child-protection",
+        name="Raad voor de Kinderbescherming",
+        kind=AgencyKind.CHILD_PROTECTION,
+    ),
+    AgencySettings(code="halt", name="Halt", kind=AgencyKind.HALT),
+    AgencySettings(code="youth-care", name="Jeugdzorg", kind=AgencyKind.YOUTH_CARE),
+    AgencySettings(code="veilig-thuis", name="Veilig Thuis", kind=AgencyKind.VEILIG_THUIS),
+    AgencySettings(code="school", name="School", kind=AgencyKind.SCHOOL),
+    AgencySettings(code="shelter", name="Opvang", kind=AgencyKind.SHELTER),
+    AgencySettings(code="municipality", name="Gemeente", kind=AgencyKind.MUNICIPALITY),
 )
 
 

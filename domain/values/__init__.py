@@ -45,6 +45,7 @@ from domain.values.measures import (
     Outcome,
 )
 from domain.values.people import (
+    AgencyKind,
     FamilyMember,
     FamilyRole,
     LeadCaseworker,
@@ -104,6 +105,7 @@ __all__ = [
     "UNKNOWN",
     "Action",
     "AgencyCode",
+    "AgencyKind",
     "AgendaItem",
     "AgreementEnd",
     "Call",

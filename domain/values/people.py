@@ -20,6 +20,23 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
+class AgencyKind(StrEnum):
+    """What kind of agency it is: the law gives each kind its own grounds to know something."""
+
+    POLICE = "police"
+    PROSECUTION = "prosecution"
+    VICTIM_SUPPORT = "victim-support"
+    PROBATION = "probation"
+    CHILD_PROTECTION = "child-protection"
+    HALT = "halt"
+    YOUTH_CARE = "youth-care"
+    VEILIG_THUIS = "veilig-thuis"
+    SCHOOL = "school"
+    SHELTER = "shelter"
+    MUNICIPALITY = "municipality"
+    HEALTH_CARE = "health-care"
+
+
 class FamilyRole(StrEnum):
     """A member's place in the family or in its network."""
 
