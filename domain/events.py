@@ -15,6 +15,9 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.values import UtcDateTime
 
+EVENT_CLASSES: dict[str, type[DomainEvent]] = {}
+"""All event classes by the topic under which they are stored."""
+
 
 class DomainEvent(BaseModel, CanMutateAggregate[UUID]):
     """Something that was decided or came to be known, for ever.
@@ -37,6 +40,7 @@ class DomainEvent(BaseModel, CanMutateAggregate[UUID]):
         super().__pydantic_init_subclass__(**kwargs)
         if "TOPIC" in cls.__dict__:
             register_topic(cls.TOPIC, cls)
+            EVENT_CLASSES[cls.TOPIC] = cls
 
     @property
     def recorded_at(self) -> datetime:

@@ -1,4 +1,4 @@
-"""Run one of the services: ``python -m services.run intake|projector|watch|relay|views|web``."""
+"""Run one of the services: ``python -m services.run NAME``."""
 
 from __future__ import annotations
 
@@ -57,6 +57,15 @@ async def watch(settings: Settings) -> None:
     await asyncio.to_thread(run_watch, settings, stop)
 
 
+async def notary(settings: Settings) -> None:
+    """Writes down outside the database what the event store holds, and signs it."""
+    from services.notary.service import run_notary  # noqa: PLC0415
+
+    stop = threading.Event()
+    on_stop_signal(stop.set)
+    await asyncio.to_thread(run_notary, settings, stop)
+
+
 async def views(settings: Settings) -> None:
     """Answers the parties' questions over NATS."""
     from services.views.service import make_views  # noqa: PLC0415
@@ -71,8 +80,9 @@ async def web(settings: Settings) -> None:
     await serve(settings)
 
 
+# The last to start is the first to stop, and the notary signs what all others have left.
 SERVICES: dict[str, Callable[[Settings], Coroutine[Any, Any, None]]] = {
-    service.__name__: service for service in (intake, projector, watch, relay, views, web)
+    service.__name__: service for service in (notary, intake, projector, watch, relay, views, web)
 }
 
 

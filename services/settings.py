@@ -78,6 +78,9 @@ class Settings(BaseSettings):
     ``oneplan up`` starts."""
     credentials_dir: Path | None = None
     """Where the seeds and tokens lie; ``data_dir/credentials`` when not set."""
+    notary_dir: Path | None = None
+    """Where the notary keeps its book and checkpoints; ``data_dir/notary`` when not set. In
+    production on another disk than the database's."""
     stream_replicas: Annotated[int, Field(ge=1, le=5)] = 1
     http_host: str = "127.0.0.1"
     http_port: Annotated[int, Field(ge=0, le=65535)] = 8080
@@ -112,6 +115,11 @@ class Settings(BaseSettings):
     def credentials(self) -> Path:
         """The folder with seeds and tokens."""
         return self.credentials_dir or self.data_dir / "credentials"
+
+    @property
+    def notary(self) -> Path:
+        """The folder with the notary's book."""
+        return self.notary_dir or self.data_dir / "notary"
 
     def agency_of_source(self, source: str) -> str | None:
         """The code of the agency behind a CloudEvents source, or None for a stranger."""

@@ -138,6 +138,7 @@ def test_the_service_from_first_start_to_second_stop(data_dir: Path, tmp_path: P
     history = oneplan("audit", "replay", "--json")
     verified = json.loads(oneplan("audit", "verify", "--json"))
     assert verified["findings"] == []
+    assert (verified["signed"], verified["not_signed_yet"]) == (verified["events"], 0)
     assert verified["receipts"] == sum(one.accepted_when_watched for one in SCENARIOS)
 
     with up(log) as process:

@@ -8,13 +8,17 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from eventsourcing.persistence import StoredEvent
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.notary.book import Book
 from services.notary.checkpoint import BadCheckpoint, opened
 from services.notary.entry import BEGINNING, Entry, chain_hash
+from services.notary.key import public_key
 from services.notary.merkle import Frontier, leaf_hash
-from services.notary.rows import RawRow
+from services.notary.rows import RawRow, raw_rows
+from services.settings import Settings
+from services.store.application import OnePlan
 
 ONCE = "oneplan.receipt."
 """Topics of aggregates that have one event for ever: nothing follows them in a chain."""
@@ -45,6 +49,18 @@ def examine(rows: Iterable[RawRow], book: Book, key: Ed25519PublicKey) -> Eviden
     except SQLAlchemyError as error:
         found.findings.append(f"the event store cannot be read: {type(error).__name__}")
     return found
+
+
+def examine_store(settings: Settings, application: OnePlan, engine: Engine) -> Evidence | None:
+    """What :func:`examine` finds in the store of the settings; None where no notary has worked.
+
+    Raises:
+        CredentialsError: when the notary's key is damaged or can be read by others.
+    """
+    key = public_key(settings)
+    if key is None:
+        return None
+    return examine(raw_rows(engine, application.events_table), Book(settings.notary), key)
 
 
 def _compare_with_signature(found: Evidence, book: Book, key: Ed25519PublicKey) -> int:

@@ -44,7 +44,7 @@ class Notary:
     ) -> None:
         self._application = application
         self._engine = engine
-        self._table = application.recorder.events_table_name  # type: ignore[attr-defined]
+        self._table = application.events_table
         self._book = book
         self._key = key
         self._clock = clock

@@ -22,6 +22,8 @@ from services.store.mapper import OrjsonTranscoder, PydanticMapper
 class AnswersMore(Protocol):
     """What this application asks of a recorder besides the library's own questions."""
 
+    events_table_name: str
+
     def select_first_events(self, originator_ids: Sequence[UUID]) -> list[StoredEvent]:
         """The first events of those aggregates that exist."""
 
@@ -37,6 +39,12 @@ class OnePlan(Application[UUID]):
     def construct_mapper(self) -> Mapper[UUID]:
         """A mapper for pydantic events."""
         return self.factory.mapper(transcoder=OrjsonTranscoder(), mapper_class=PydanticMapper)
+
+    @property
+    def events_table(self) -> str:
+        """The name of the table that holds the events."""
+        name: str = cast("AnswersMore", self.recorder).events_table_name
+        return name
 
     def plan(self, family_id: str) -> FamilyPlan | None:
         """The plan of this family, or None when it has none."""

@@ -185,6 +185,8 @@ def test_the_auditor_replays_and_verifies(
         "families": 1,
         "receipts": 2,
         "findings": [],
+        "signed": None,
+        "not_signed_yet": None,
     }
     lines = [json.loads(line) for line in cli("audit", "replay", "--json").stdout.splitlines()]
     assert [line["type"] for line in lines] == [

@@ -66,7 +66,7 @@ def office(settings: Settings, application: OnePlan, tmp_path: Path) -> Iterator
     with new_world(settings, application) as world:
         world.take(plan_opened("F1"), plan_opened("F2"), catch_up=False)
         more(world, 6)
-        table = application.recorder.events_table_name  # type: ignore[attr-defined]
+        table = application.events_table
         notary = Notary(application, world.engine, book, key, lambda: NOW)
         notary.open()
         found = Office(world, book, key, notary, table)
