@@ -7,6 +7,7 @@ import stat
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -43,3 +44,8 @@ def create_private(path: Path, make: Callable[[], str]) -> None:
 def is_private(path: Path) -> bool:
     """Whether nobody but its owner can read or write this file. Raises FileNotFoundError."""
     return not path.stat().st_mode & OTHERS
+
+
+def private_file(path: Path) -> BinaryIO:
+    """A new file of mode 0600 to write bytes to. Raises OSError."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")

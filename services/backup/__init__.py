@@ -1,0 +1,1 @@
+"""Backup while the service runs, and restore into an empty place."""
