@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.case_reference import CaseReferenceLinked
-from domain.events import DomainEvent
 from domain.family_plan import PlanEvent
 from domain.receipt import EventAccepted
-from domain.values import UtcDateTime
+from domain.values import AgencyCode, FamilyId, UtcDateTime
 from services.read_model.source import EventSource, RecordedEvent
 
 PAGE = 1000
@@ -22,7 +20,11 @@ HistoricEvent = PlanEvent | CaseReferenceLinked | EventAccepted
 
 
 class HistoryEntry(BaseModel):
-    """One event of the history. ``facts`` are all that its type says; times are in UTC."""
+    """One event of the history; times are in UTC.
+
+    ``agency`` is who said it (None for a person or the service itself), ``facts`` are all that its
+    type says.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -33,38 +35,73 @@ class HistoryEntry(BaseModel):
     family_id: str
     recorded_at: UtcDateTime
     occurred_at: UtcDateTime
+    agency: AgencyCode | None
     facts: dict[str, Any]
 
 
-def recorded_events(source: EventSource) -> Iterator[RecordedEvent]:
-    """All events there are, page by page."""
-    position = 0
-    while page := source.after(position, PAGE):
+class Chosen(BaseModel):
+    """Which events are asked for; what is None chooses all.
+
+    ``agency`` is who said it, or whose event was accepted. ``since`` and ``until`` are moments at
+    which we came to know it (``recorded_at``), both included. ``after`` is a position that was
+    shown already.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    family_id: FamilyId | None = None
+    agency: AgencyCode | None = None
+    since: UtcDateTime | None = None
+    until: UtcDateTime | None = None
+    after: Annotated[int, Field(ge=0)] = 0
+
+    def holds(self, event: HistoricEvent) -> bool:
+        """Whether this event is one of them; its position is not looked at."""
+        return (
+            (self.family_id is None or event.family_id == self.family_id)
+            and (self.agency is None or _said_by(event) == self.agency)
+            and (self.since is None or event.recorded_at >= self.since)
+            and (self.until is None or event.recorded_at <= self.until)
+        )
+
+
+EVERYTHING = Chosen()
+
+
+def recorded_events(source: EventSource, after: int = 0) -> Iterator[RecordedEvent]:
+    """All events past a position, page by page."""
+    while page := source.after(after, PAGE):
         yield from page
-        position = page[-1].position
+        after = page[-1].position
 
 
 def replay(
-    source: EventSource, *, family_id: str | None = None, until: datetime | None = None
+    source: EventSource,
+    chosen: Chosen = EVERYTHING,
+    passed: Callable[[int], None] = lambda _position: None,
 ) -> Iterator[HistoryEntry]:
-    """The history, oldest first.
+    """The history, oldest first, in a memory that does not grow with it.
 
     Args:
-        family_id: only what is about this family.
-        until: only what we had come to know by then (``recorded_at``, with an offset).
+        passed: told each position that was read, chosen or not, to show how far it is.
+
+    Raises:
+        TypeError: for an event of which the history does not know how to show it.
     """
-    for recorded in recorded_events(source):
+    for recorded in recorded_events(source, chosen.after):
         event = recorded.event
-        if until is not None and event.recorded_at > until:
-            continue
-        if family_id is not None and getattr(event, "family_id", None) != family_id:
-            continue
-        yield _entry(recorded.position, event)
+        if not isinstance(event, HistoricEvent):
+            raise TypeError(f"the history cannot show {type(event).__name__}")
+        if chosen.holds(event):
+            yield _entry(recorded.position, event)
+        passed(recorded.position)
 
 
-def _entry(position: int, event: DomainEvent) -> HistoryEntry:
-    if not isinstance(event, HistoricEvent):
-        raise TypeError(f"the history cannot show {type(event).__name__}")
+def _said_by(event: HistoricEvent) -> str | None:
+    return event.agency if isinstance(event, EventAccepted) else event.provenance.agency
+
+
+def _entry(position: int, event: HistoricEvent) -> HistoryEntry:
     return HistoryEntry(
         position=position,
         aggregate_id=str(event.originator_id),
@@ -73,5 +110,6 @@ def _entry(position: int, event: DomainEvent) -> HistoryEntry:
         family_id=event.family_id,
         recorded_at=event.recorded_at,
         occurred_at=event.recorded_at if isinstance(event, EventAccepted) else event.occurred_at,
+        agency=_said_by(event),
         facts=event.model_dump(mode="json", exclude=_OWN_FIELDS),
     )

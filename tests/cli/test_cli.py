@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -175,7 +176,7 @@ def test_the_plan_is_shown_to_people_to_programs_and_as_it_was(
 
 
 def test_the_auditor_replays_and_verifies(
-    cli: Cli, settings: Settings, application: OnePlan
+    cli: Cli, settings: Settings, application: OnePlan, tmp_path: Path
 ) -> None:
     behind = cli("audit", "verify", exit_code=1)
     assert "views are behind position 4" in behind.stdout
@@ -198,6 +199,30 @@ def test_the_auditor_replays_and_verifies(
     assert cli("audit", "replay", "--family", "F2", "--json").stdout == ""
     assert cli("audit", "replay", "--until", "2020-01-01T00:00:00Z", "--json").stdout == ""
     assert "LeadAssigned" in cli("audit", "replay", "--family", "F1").stdout
+    table = cli("audit", "replay", "--agency", "police", "--format", "csv").stdout.splitlines()
+    assert (
+        table[0]
+        == "position,aggregate_id,version,type,family_id,recorded_at,occurred_at,agency,facts"
+    )
+    assert len(table) == 1 + 4
+    out = str(tmp_path / "history.jsonl")
+    cli("audit", "replay", "--format", "jsonl", "--output", out)
+    cli("audit", "replay", "--format", "jsonl", "--output", out)
+    assert (tmp_path / "history.jsonl").read_text().splitlines() == cli(
+        "audit", "replay", "--json"
+    ).stdout.splitlines()
+    assert (
+        "Parquet goes into a folder"
+        in cli("audit", "replay", "--format", "parquet", exit_code=2).stderr
+    )
+    assert (
+        "family_id: String should match"
+        in cli("audit", "replay", "--family", "a b", exit_code=2).stderr
+    )
+    assert (
+        "is no entry of the history"
+        in cli("audit", "replay", "--format", "jsonl", "--output", __file__, exit_code=1).stderr
+    )
 
 
 def test_the_verifier_finds_what_was_lost(
