@@ -73,9 +73,7 @@ def replay(
     chosen = _chosen(family, agency, since, until, after)
     form = form or (Format.JSONL if as_json else Format.TABLE)
     if output is None and form is Format.PARQUET:
-        raise typer.BadParameter(
-            "Parquet goes into a folder: give --output", param_hint="--output"
-        )
+        raise typer.BadParameter("Parquet goes into a folder: give --output", param_hint="--output")
     with readable_errors(), open_application(settings) as application:
         log = EventLog(application)
         if output is None:
