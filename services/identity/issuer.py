@@ -90,11 +90,14 @@ class Issuer:
             IssuerUnavailable: when the provider had to be asked and did not answer.
         """
         async with self._lock:
-            if self._known is than and self._clock() - self._tried_at >= UNKNOWN_KEY_SECONDS:
-                await self._fetch_unless_tried(0)
-                if self._known is than:
-                    raise IssuerUnavailable
-            return None if self._known is than else self._known
+            if self._known is than:
+                await self._fetch_unless_tried(UNKNOWN_KEY_SECONDS)
+            if self._known is not than:
+                return self._known
+            if self._tried_at > than.at:
+                # The last fetch failed, so nobody can say whether there is such a key.
+                raise IssuerUnavailable
+            return None
 
     def _age(self, known: Known) -> float:
         return self._clock() - known.at
