@@ -6,6 +6,7 @@ import sys
 
 import structlog
 import uvloop
+from pydantic import ValidationError
 
 from services.files import NotPrivateError
 from services.identity.local_provider.app import NotLoopbackError, create_provider, listening_at
@@ -18,13 +19,13 @@ from services.web.server import serve_app
 
 def main() -> int:
     """Serve until SIGTERM or SIGINT. Returns the exit code."""
-    settings = Settings()
-    configure_logs(settings)
-    structlog.contextvars.bind_contextvars(service="identity")
     try:
+        settings = Settings()
+        configure_logs(settings)
+        structlog.contextvars.bind_contextvars(service="identity")
         host, port = listening_at(settings)
         app = create_provider(settings, signing_keys(settings), read_people())
-    except (NotLoopbackError, NotPrivateError, OSError) as error:
+    except (NotLoopbackError, NotPrivateError, OSError, ValidationError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     uvloop.run(serve_app(app, host, port))

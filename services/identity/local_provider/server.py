@@ -201,8 +201,10 @@ class AccessTokens(JWTBearerTokenGenerator):
     def get_extra_claims(
         self, _client: WebClient, _grant_type: str, user: DemoPerson, _scope: str
     ) -> dict[str, Any]:
-        """The roles."""
-        return user.claims(self._server.settings.oidc_claims)
+        """The roles, and the times by the provider's one clock."""
+        now = int(self._server.clock())
+        times = {"iat": now, "exp": now + TOKEN_SECONDS}
+        return times | user.claims(self._server.settings.oidc_claims)
 
 
 class EndSession(EndSessionEndpoint):
