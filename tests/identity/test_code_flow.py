@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 import httpx
 import pytest
@@ -284,7 +283,7 @@ def test_nothing_secret_and_nobody_is_in_the_logs(
         "Karim",
         LEAD,
     ]
-    entries: list[dict[str, Any]] = list(capture.entries)
+    entries = list(capture.entries)
     # pytest listens even where nobody does: uvicorn's access log leads nowhere.
     # And httpx is the browser.
     assert not logging.getLogger("uvicorn.access").propagate

@@ -221,7 +221,8 @@ def test_only_public_keys_for_signatures_are_taken() -> None:
     shared = OctKey.generate_key(256, auto_kid=True).as_dict(private=True)
     odd: list[Any] = [shared, {**key, "use": "enc"}, {"kty": "XY"}, {"kty": "EC"}, {}, 7, None]
     assert [one.kid for one in key_set({"keys": [*odd, key]})] == [key["kid"]]
-    for described in ({"keys": odd}, {"keys": []}, {}, [], None):
+    empty: list[Any] = [{"keys": odd}, {"keys": []}, {}, [], None]
+    for described in empty:
         with pytest.raises(ValueError, match="no key for signatures"):
             key_set(described)
 
@@ -281,4 +282,4 @@ async def test_any_one_changed_claim_makes_it_worthless(
 def test_algorithms_with_shared_keys_cannot_be_set(tmp_path: Path) -> None:
     for name in ("none", "HS256"):
         with pytest.raises(ValueError, match="oidc_algorithms"):
-            Settings(data_dir=tmp_path, oidc_algorithms=(name,))  # type: ignore[arg-type]
+            Settings(data_dir=tmp_path, oidc_algorithms=(name,))

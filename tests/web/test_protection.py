@@ -82,12 +82,13 @@ def test_an_agency_a_person_and_nobody(
     assert other["viewer"]["role"] == "professional"
     assert client.get("/auth/me?role=auditor", headers=person).status_code == 403
 
-    for claims, status in (
+    refusals: list[tuple[dict[str, Any], int]] = [
         ({"oneplan_role": "king"}, 403),
         ({"oneplan_agency": "nobody"}, 403),
         ({"oneplan_role": "family-member"}, 403),
         ({"aud": "other"}, 401),
-    ):
+    ]
+    for claims, status in refusals:
         token = {"Authorization": f"Bearer {provider.token(**claims)}"}
         refused = client.get("/auth/me", headers=token)
         assert (refused.status_code, refused.headers["content-type"]) == (
