@@ -28,9 +28,21 @@ def safe_url(url: str) -> str:
         ValueError: when it is neither https nor plain http on loopback, or holds a user,
             a query or a fragment.
     """
+    if "?" in url:
+        raise ValueError("must have no query")
+    return safe_endpoint(url)
+
+
+def safe_endpoint(url: str) -> str:
+    """The same for an endpoint, which may have a query (RFC 6749, section 3.1).
+
+    Raises:
+        ValueError: when it is neither https nor plain http on loopback, or holds a user or a
+            fragment.
+    """
     parts = _split(url)
-    if parts is None or not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise ValueError("must be a URL such as https://id.example.nl, without query or fragment")
+    if parts is None or not parts.hostname or parts.username or parts.fragment:
+        raise ValueError("must be a URL such as https://id.example.nl")
     if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname)):
         return url
     raise ValueError("must begin with https://; plain http is for this machine (127.0.0.1) alone")

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote_plus
 
 import httpx
 import structlog
+from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
@@ -127,7 +128,8 @@ class CodeFlow:
             "client_id": self._settings.oidc_client_id,
             "post_logout_redirect_uri": self._public_url + "/",
         }
-        return f"{endpoint}?{urlencode(asked)}"
+        url: str = add_params_to_uri(endpoint, asked)
+        return url
 
     async def _fetch(self, endpoint: str, pending: Pending, code: str) -> str:
         body = prepare_token_request(

@@ -18,7 +18,7 @@ from joserfc.jwk import JWKRegistry, Key, KeySet, OctKey
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from services.identity.errors import IssuerUnavailable
-from services.identity.settings import SafeUrl
+from services.identity.settings import Endpoint
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +30,7 @@ STALE_SECONDS = 86_400.0
 UNKNOWN_KEY_SECONDS = 30.0
 """A token with an unknown key makes us fetch again, but not more often than this."""
 AGAIN_SECONDS = 2.0
-"""The pause after a fetch that failed: those who wait are told so at once."""
+"""The pause after a first fetch that failed: who asks meanwhile is told so at once."""
 PATIENCE_SECONDS = 3.0
 
 
@@ -40,10 +40,10 @@ class Metadata(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     issuer: str
-    authorization_endpoint: SafeUrl
-    token_endpoint: SafeUrl
-    jwks_uri: SafeUrl
-    end_session_endpoint: SafeUrl | None = None
+    authorization_endpoint: Endpoint
+    token_endpoint: Endpoint
+    jwks_uri: Endpoint
+    end_session_endpoint: Endpoint | None = None
     authorization_response_iss_parameter_supported: bool = False
 
 
@@ -78,7 +78,8 @@ class Issuer:
         """
         async with self._lock:
             if self._known is None or self._age(self._known) > FRESH_SECONDS:
-                await self._fetch_unless_tried(AGAIN_SECONDS)
+                pause = AGAIN_SECONDS if self._known is None else UNKNOWN_KEY_SECONDS
+                await self._fetch_unless_tried(pause)
             if self._known is None or self._age(self._known) > STALE_SECONDS:
                 raise IssuerUnavailable
             return self._known

@@ -8,7 +8,8 @@ browser brings along, or one that was taken back meanwhile, never becomes a sess
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import (
@@ -53,6 +54,15 @@ SESSIONS = Table(
     Column("data", LargeBinary, nullable=False),
 )
 """``person_id`` is null while somebody signs in; the moments are whole seconds since 1970 (UTC)."""
+
+
+@dataclass(frozen=True)
+class Open:
+    """A session of somebody who is signed in; moments in UTC."""
+
+    person_id: str
+    since: datetime
+    used: datetime
 
 
 class Sessions(SessionStore):
@@ -113,6 +123,24 @@ class Sessions(SessionStore):
         with writing(self._engine) as connection:
             ended = connection.execute(delete(SESSIONS).where(SESSIONS.c.person_id == person_id))
             return ended.rowcount
+
+    def signed_in(self) -> list[Open]:
+        """Who is signed in now, the latest first."""
+        now = self._now()
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                select(SESSIONS.c.person_id, SESSIONS.c.created_at, SESSIONS.c.used_at)
+                .where(
+                    SESSIONS.c.person_id.is_not(None),
+                    SESSIONS.c.used_at > now - _seconds(IDLE),
+                    SESSIONS.c.created_at > now - _seconds(ABSOLUTE),
+                )
+                .order_by(SESSIONS.c.created_at.desc(), SESSIONS.c.person_id)
+            )
+            return [
+                Open(person_id, _moment(created), _moment(used))
+                for person_id, created, used in rows
+            ]
 
     async def read(self, session_id: str, lifetime: int) -> bytes:  # noqa: ARG002 - ours counts
         """What the session holds; nothing when there is none, or it is expired."""
@@ -177,3 +205,7 @@ def _digest(session_id: str) -> str:
 
 def _seconds(term: timedelta) -> int:
     return int(term.total_seconds())
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -10,7 +10,7 @@ from limits import parse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_settings import BaseSettings
 
-from services.identity.addresses import safe_url
+from services.identity.addresses import safe_endpoint, safe_url
 
 Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA", "Ed25519"]
 """Signatures with a key pair. ``none`` and HMAC are not to be chosen (RFC 8725, 2.1 and 3.1)."""
@@ -26,6 +26,7 @@ def _rate(text: str) -> str:
 
 Rate = Annotated[str, AfterValidator(_rate)]
 SafeUrl = Annotated[str, AfterValidator(safe_url)]
+Endpoint = Annotated[str, AfterValidator(safe_endpoint)]
 
 
 class ClaimNames(BaseModel):

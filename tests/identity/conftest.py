@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Annotated
 
 import pytest
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
-from domain.need_to_know.viewer import ViewerRole
+from domain.need_to_know.viewer import Viewer, ViewerRole
 from services.bus.credentials import ensure_credentials
 from services.settings import Settings
 from services.web.access import AskingViewer, require_role
 from services.web.app import create_app
 from tests.identity.support import Browser, Clock, Provider, free_port, running_provider, serving
+
+Auditor = Annotated[Viewer, Depends(require_role(ViewerRole.AUDITOR))]
 
 
 @pytest.fixture(scope="module")
@@ -42,15 +45,14 @@ def web(web_settings: Settings, clock: Clock) -> Iterator[FastAPI]:
     """The web service, with two routes more: one for anybody, one for auditors."""
     ensure_credentials(web_settings)
     app = create_app(web_settings, clock)
-    for_auditors = require_role(ViewerRole.AUDITOR)
 
     @app.get("/test/anybody")
     def anybody(viewer: AskingViewer) -> dict[str, str]:
         return {"role": viewer.role}
 
     @app.get("/test/auditors")
-    def auditors(viewer: AskingViewer) -> dict[str, str]:
-        return {"role": for_auditors(viewer).role}
+    def auditors(viewer: Auditor) -> dict[str, str]:
+        return {"role": viewer.role}
 
     with serving(app, web_settings.http_port):
         yield app

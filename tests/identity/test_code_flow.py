@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import logging
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 import structlog
 from fastapi import FastAPI
+from typer.testing import CliRunner
 
+from services.cli import people
+from services.cli.checks import Health
+from services.cli.identity_checks import check_identity
 from services.identity import flow, issuer
 from services.settings import Settings
 from services.web import auth, guard, refusals
@@ -222,10 +231,40 @@ def test_a_sign_in_that_takes_too_long_must_begin_again(browser: Browser, clock:
     assert "took too long" in refused(browser.http.get(back))
 
 
-def test_all_sessions_of_a_person_can_be_taken_back(browser: Browser, web: FastAPI) -> None:
+def test_all_sessions_of_a_person_can_be_taken_back(
+    browser: Browser, web_settings: Settings, clock: Clock
+) -> None:
+    clock.now = datetime.now(UTC)
     browser.sign_in("rick")
-    assert web.state.people.sessions.revoke_person("rick") == 1
+    where = ["--data-dir", str(web_settings.data_dir)]
+    cli = CliRunner()
+    listed = json.loads(cli.invoke(people.app, ["sessions", "--json", *where]).output)
+    assert [one["person_id"] for one in listed].count("rick") == 1
+    assert "rick" in cli.invoke(people.app, ["sessions", *where]).output
+    ended = cli.invoke(people.app, ["sign-out", "rick", *where])
+    assert (ended.exit_code, ended.output) == (0, "1 sessions ended\n")
     assert browser.me().status_code == 401
+
+
+def test_the_doctor_looks_at_the_provider(
+    provider: Provider, web_settings: Settings, tmp_path: Path
+) -> None:
+    def found(**changed: Any) -> list[tuple[str, Health]]:
+        settings = web_settings.model_copy(update=changed)
+        return [(one.name, one.health) for one in asyncio.run(check_identity(settings))]
+
+    assert found() == [("sign-in", Health.OK)]
+    assert found(oidc_issuer=None) == [("sign-in", Health.OK)]
+    assert found(oidc_issuer=provider.url + "/") == [("sign-in", Health.ERROR)]
+    assert found(oidc_client_secret_file=tmp_path / "none")[1] == ("client secret", Health.ERROR)
+
+
+def test_the_api_describes_who_may_ask(web: FastAPI) -> None:
+    described = web.openapi()["paths"]["/test/anybody"]["get"]
+    assert described["security"] == [{"agency token": []}, {"session": []}]
+    (role,) = described["parameters"]
+    assert (role["name"], role["required"]) == ("role", False)
+    assert role["description"]
 
 
 def test_roles_are_chosen_at_the_sign_in_by_form_or_for_one_request(browser: Browser) -> None:
