@@ -19,6 +19,7 @@ from pydantic_settings import (
 )
 
 from domain.values import AgencyCode, AgencyKind
+from services.identity.settings import IdentitySettings
 
 SETTINGS_FILE = "oneplan.toml"
 
@@ -63,7 +64,7 @@ AGENCIES = (
 )
 
 
-class Settings(BaseSettings):
+class Settings(IdentitySettings):
     """All that can be set. ``oneplan doctor`` shows what is in force and what is wrong with it."""
 
     model_config = SettingsConfigDict(env_prefix="ONEPLAN_", extra="forbid", frozen=True)

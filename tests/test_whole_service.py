@@ -17,6 +17,7 @@ import pytest
 
 from services.embedded.run_file import read_run
 from services.settings import Settings
+from tests.identity.support import Browser
 from tests.projections.support import wait_until
 from tests.scenarios.expected import SCENARIOS
 
@@ -131,6 +132,11 @@ def test_the_service_from_first_start_to_second_stop(data_dir: Path, tmp_path: P
             plan = school.get(f"/api/v1/families/{SCENARIOS[0].family_id}/plan").json()
             assert plan["lead"]["person_id"] == SCENARIOS[0].lead
             assert school.get("/api/v1/families/NOBODY/plan").status_code == 404
+        lead = Browser(run.http_url)
+        with lead.http:
+            assert lead.sign_in(SCENARIOS[0].lead or "").status_code == 303
+            assert lead.me().json()["viewer"]["person_id"] == SCENARIOS[0].lead
+            session = lead.session()
         assert json.loads(oneplan("deadletters", "list", "--json"))[0]["status"] == "rejected"
         assert "error" not in oneplan("doctor")
         wait_until(everything_is_dealt_with, seconds=60)
@@ -151,3 +157,5 @@ def test_the_service_from_first_start_to_second_stop(data_dir: Path, tmp_path: P
     assert "intake.kept" in logged
     assert [word for word in personal_words() if word in logged] == []
     assert token not in logged
+    assert session is not None
+    assert session not in logged

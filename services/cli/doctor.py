@@ -23,6 +23,7 @@ from services.cli.checks import (
     ok,
 )
 from services.cli.common import AsJson, DataDir, settings_errors
+from services.cli.identity_checks import check_identity
 from services.cli.nats_checks import check_nats
 from services.settings import SETTINGS_FILE, Settings
 
@@ -62,6 +63,7 @@ def examine(settings: Settings) -> list[Check]:
     checks += check_credentials(settings)
     checks.append(check_database(settings))
     checks += asyncio.run(check_nats(settings))
+    checks += asyncio.run(check_identity(settings))
     return checks
 
 

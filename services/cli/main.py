@@ -23,6 +23,7 @@ class Commands(LazyGroup):
         "projections": Entry("services.cli.projections:app", "The views and how far they are."),
         "schema": Entry("services.cli.schema:app", "JSON Schemas of events and receipts."),
         "credentials": Entry("services.cli.credentials:app", "Seeds and tokens of the agencies."),
+        "people": Entry("services.cli.people:app", "Who is signed in, and ending that."),
         "doctor": Entry("services.cli.doctor:doctor", "Say what is wrong and how to mend it."),
     }
 

@@ -70,6 +70,7 @@ def _where_to_look(settings: Settings, run: RunFile, example: str) -> Panel:
         f"NATS           {run.nats_url}",
         f"Credentials    {settings.credentials}",
         f"API            {run.http_url}/docs",
+        f"Sign in        {run.http_url}/auth/sign-in",
         f"A plan         {oneplan} plan show {example}",
         f"All is well?   {oneplan} doctor",
         "Stop           Ctrl-C",

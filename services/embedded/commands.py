@@ -6,11 +6,15 @@ import json
 import os
 import sys
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
+from services.identity.addresses import is_loopback
 from services.run import SERVICES
 from services.settings import Settings
 
 WEB = "web"
+IDENTITY = "identity"
+IDENTITY_HOST = "127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,17 @@ class Command:
 def service_commands() -> tuple[Command, ...]:
     """The services, in the order in which they start."""
     return tuple(Command(name, (sys.executable, "-m", "services.run", name)) for name in SERVICES)
+
+
+def identity_commands(settings: Settings) -> tuple[Command, ...]:
+    """The identity provider of this machine, unless the settings name another one.
+
+    Who is reached from elsewhere does not let people in without a password.
+    """
+    elsewhere = settings.public_url and not is_loopback(urlsplit(settings.public_url).hostname)
+    if settings.oidc_issuer is not None or elsewhere:
+        return ()
+    return (Command(IDENTITY, (sys.executable, "-m", "services.identity.local_provider")),)
 
 
 def child_environment(settings: Settings) -> dict[str, str]:

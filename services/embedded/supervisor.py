@@ -15,7 +15,15 @@ from services.bus.connect import connected
 from services.bus.credentials import ensure_credentials
 from services.bus.streams import ensure_streams
 from services.embedded import process
-from services.embedded.commands import WEB, Command, child_environment, service_commands
+from services.embedded.commands import (
+    IDENTITY,
+    IDENTITY_HOST,
+    WEB,
+    Command,
+    child_environment,
+    identity_commands,
+    service_commands,
+)
 from services.embedded.lock import FolderInUseError, FolderLock
 from services.embedded.nats_server import LEFTOVER_SECONDS, NatsServer, NatsServerError
 from services.embedded.run_file import RunFile, read_run, remove_run, write_run
@@ -62,7 +70,11 @@ class Supervisor:
                 "notary_dir": settings.notary.absolute(),
             }
         )
-        self._commands = tuple(service_commands() if commands is None else commands)
+        self._commands = (
+            (*identity_commands(settings), *service_commands())
+            if commands is None
+            else tuple(commands)
+        )
         self._on_ready = on_ready
         self._stopping = asyncio.Event()
         self._children: dict[str, asyncio.subprocess.Process] = {}
@@ -164,6 +176,10 @@ class Supervisor:
         if command.name == WEB:
             port = free_port(self._settings.http_host, self._settings.http_port)
             self._settings = self._settings.model_copy(update={"http_port": port})
+        if command.name == IDENTITY and self._settings.oidc_issuer is None:
+            preferred = self._settings.oidc_local_port if self._settings.http_port else 0
+            issuer = http_url(IDENTITY_HOST, free_port(IDENTITY_HOST, preferred))
+            self._settings = self._settings.model_copy(update={"oidc_issuer": issuer})
         child = await process.start(
             command.argv,
             env=child_environment(self._settings),

@@ -8,7 +8,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from services.bus.credentials import CredentialsError
-from services.files import create_private, is_private
+from services.files import NotPrivateError, create_private, read_private
 from services.settings import Settings
 
 SEED_BYTES = 32
@@ -21,12 +21,11 @@ def signing_key(settings: Settings) -> Ed25519PrivateKey:
         CredentialsError: when others can read it, or it is damaged.
     """
     path = _path(settings)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     create_private(path, lambda: secrets.token_bytes(SEED_BYTES).hex())
-    if not is_private(path):
-        raise CredentialsError(f"{path} can be read by others; run: chmod 600 {path}")
     try:
-        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text("ascii")))
+        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(read_private(path)))
+    except NotPrivateError as error:
+        raise CredentialsError(str(error)) from error
     except ValueError as error:
         raise CredentialsError(f"{path} holds no Ed25519 key; put back a copy of it") from error
 

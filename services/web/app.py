@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from fastapi_offline import FastAPIOffline
+from starsessions import SessionMiddleware
 
-from services.read_model.engine import open_read_engine
+from services.clock import utc_now
+from services.identity.addresses import origin
+from services.identity.sessions import Sessions
+from services.read_model.engine import create_read_engine
 from services.settings import Settings
 from services.store.application import open_application
 from services.store.event_log import EventLog
 from services.views.party_views import PartyViews
-from services.web import health, routes
+from services.web import auth, health, routes
 from services.web.access import Tokens
+from services.web.csrf import Csrf, web_secret
 from services.web.guard import Guard
+from services.web.headers import SecurityHeaders
 from services.web.openapi import TAGS, use_problem_media_type
+from services.web.people import LIFETIME_SECONDS, Cookies, People, Plain, public_url
 from services.web.problem import add_problem_handlers
+from services.web.refusals import add_refusal_handlers
 
 DESCRIPTION = """One family, one plan, one lead caseworker.
 
@@ -44,20 +53,25 @@ INDEX = """<!doctype html>
 """
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> FastAPI:
     """The application; its connections are made when it starts and closed when it ends.
 
-    Starting raises as :func:`services.store.application.open_application` does.
+    Starting raises as :func:`services.store.application.open_application` does, and
+    :class:`services.files.NotPrivateError` when a secret can be read by others.
     """
+    engine = create_read_engine(settings)
+    people = People(settings, Sessions(engine, clock), clock)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
-            engine = stack.enter_context(open_read_engine(settings))
+            stack.callback(engine.dispose)
             application = stack.enter_context(open_application(settings))
             app.state.views = PartyViews(engine, application)
             app.state.health = health.Health(engine, EventLog(application))
             await stack.enter_async_context(app.state.health.watching_nats(settings))
+            people.sessions.create_table()
+            await stack.enter_async_context(people.connected())
             yield
 
     app: FastAPI = FastAPIOffline(
@@ -69,14 +83,44 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.tokens = Tokens(settings)
-    app.add_middleware(Guard)
+    app.state.people = people
+    _add_protection(app, settings, people.sessions)
     add_problem_handlers(app)
+    add_refusal_handlers(app)
     use_problem_media_type(app)
     app.include_router(routes.router)
     app.include_router(health.router)
+    app.include_router(auth.router)
 
     @app.get("/", include_in_schema=False)
     async def index() -> HTMLResponse:
         return HTMLResponse(INDEX)
 
     return app
+
+
+def _add_protection(app: FastAPI, settings: Settings, sessions: Sessions) -> None:
+    """The middleware; what is added last comes first at a request."""
+    https = public_url(settings).startswith("https://")
+    cookies = Cookies.named(https=https)
+    app.state.cookies = cookies
+    app.add_middleware(
+        SessionMiddleware,
+        store=sessions,
+        lifetime=LIFETIME_SECONDS,
+        rolling=True,
+        cookie_name=cookies.session,
+        cookie_https_only=https,
+        cookie_path="/",
+        serializer=Plain(),
+    )
+    app.add_middleware(
+        Csrf,
+        secret=web_secret(settings),
+        https=https,
+        cookie=cookies.csrf,
+        sessions={cookies.session},
+    )
+    # Signing out goes on to the identity provider, and browsers follow a form only where they may.
+    provider = () if settings.oidc_issuer is None else (origin(settings.oidc_issuer),)
+    app.add_middleware(Guard, headers=SecurityHeaders(https=https, form_targets=provider))

@@ -13,27 +13,20 @@ import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.web.headers import SecurityHeaders
 from services.web.problem import fault_response
 
 log = structlog.get_logger(__name__)
 
 NO_ROUTE = "(none)"
-STATIC = "/static-offline-docs"
-DOCS = frozenset({"/docs", "/redoc", "/docs/oauth2-redirect"})
-
-POLICY = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'"
-# Swagger UI and ReDoc come with a script in the page itself; they show no family's data.
-DOCS_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; worker-src blob:; frame-ancestors 'none'; base-uri 'none'"
-)
 
 
 class Guard:
     """ASGI middleware."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, headers: SecurityHeaders) -> None:
         self._app = app
+        self._headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request; lifespan events pass through."""
@@ -47,7 +40,7 @@ class Guard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _secure(scope["path"], MutableHeaders(scope=message))
+                MutableHeaders(scope=message).update(self._headers.of(scope["path"]))
             await send(message)
 
         try:
@@ -60,15 +53,6 @@ class Guard:
             if status == 0:
                 await fault_response(reference)(scope, receive, send_guarded)
         _log(scope, status, time.perf_counter() - began)
-
-
-def _secure(path: str, headers: MutableHeaders) -> None:
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
-    headers["X-Frame-Options"] = "DENY"
-    headers["Content-Security-Policy"] = DOCS_POLICY if path in DOCS else POLICY
-    if not path.startswith(STATIC):
-        headers["Cache-Control"] = "no-store"
 
 
 def _log(scope: Scope, status: int, seconds: float) -> None:

@@ -1,29 +1,10 @@
-"""The web service: uvicorn, which ends in order when asked to."""
+"""The web service."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import signal
-from collections.abc import Iterator
-
-import uvicorn
-
 from services.settings import Settings
 from services.web.app import create_app
-
-STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
-GRACE_SECONDS = 5
-"""How long requests under way may take once the service is asked to stop."""
-
-
-class Server(uvicorn.Server):
-    """uvicorn without its way with signals, which ends the process by the same signal again."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave the signals to :func:`serve`."""
-        yield
+from services.web.server import serve_app
 
 
 async def serve(settings: Settings) -> None:
@@ -31,29 +12,6 @@ async def serve(settings: Settings) -> None:
 
     Raises:
         SystemExit: when the port is taken or the database cannot be reached at the start.
+        NotPrivateError: when a secret of the web service can be read by others.
     """
-    server = Server(
-        uvicorn.Config(
-            create_app(settings),
-            host=settings.http_host,
-            port=settings.http_port,
-            lifespan="on",
-            # Its lines hold paths and queries; the application logs each request itself.
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
-    )
-
-    def stop() -> None:
-        server.should_exit = True
-
-    loop = asyncio.get_running_loop()
-    for number in STOP_SIGNALS:
-        loop.add_signal_handler(number, stop)
-    try:
-        await server.serve()
-    finally:
-        for number in STOP_SIGNALS:
-            loop.remove_signal_handler(number)
+    await serve_app(create_app(settings), settings.http_host, settings.http_port)

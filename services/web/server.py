@@ -1,0 +1,57 @@
+"""uvicorn, which ends in order when asked to."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Iterator
+
+import uvicorn
+from fastapi import FastAPI
+
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+GRACE_SECONDS = 5
+"""How long requests under way may take once the service is asked to stop."""
+
+
+class Server(uvicorn.Server):
+    """uvicorn without its way with signals, which ends the process by the same signal again."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to :func:`serve_app`."""
+        yield
+
+
+async def serve_app(app: FastAPI, host: str, port: int) -> None:
+    """Serve an application until SIGTERM or SIGINT, on the running event loop.
+
+    Raises:
+        SystemExit: when the port is taken or the application does not start.
+    """
+    server = Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            lifespan="on",
+            # Its lines hold paths and queries; the application logs each request itself.
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+    )
+
+    def stop() -> None:
+        server.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for number in STOP_SIGNALS:
+        loop.add_signal_handler(number, stop)
+    try:
+        await server.serve()
+    finally:
+        for number in STOP_SIGNALS:
+            loop.remove_signal_handler(number)
