@@ -1,0 +1,18 @@
+"""The id that holds all records of one request together: a trace id of W3C Trace Context.
+
+Source: Logboek Dataverwerkingen, which takes ``trace_id`` from W3C Trace Context.
+"""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+"""Version 00 of the header (W3C Trace Context, section 3.2)."""
+
+
+def trace_id(traceparent: str | None = None) -> str:
+    """The asker's own trace id from their ``traceparent`` header, or a new one: 32 hex digits."""
+    found = None if traceparent is None else TRACEPARENT.fullmatch(traceparent)
+    return uuid4().hex if found is None else found[1]
