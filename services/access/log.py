@@ -87,6 +87,9 @@ class AccessLog:
     def note(self, record: AccessRecord) -> None:
         """Put a record on disk. Once this returns, it is there for its term.
 
+        What was refused for its time only may be written after all: too much on record harms
+        nobody.
+
         Raises:
             AccessNotRecorded: when it cannot be written, or not in time. Show nothing then.
         """
@@ -113,10 +116,17 @@ class AccessLog:
         *,
         agency: str | None = None,
     ) -> AccessPage:
-        """Who looked at a family, the latest first.
+        """Who looked at a family, to be read; arguments and errors of :meth:`records`."""
+        found = self.records(family_id, limit, after, agency=agency)
+        return page_of(family_id, found, limit)
+
+    def records(
+        self, family_id: str, limit: int, after: str | None = None, *, agency: str | None = None
+    ) -> list[tuple[int, AccessRecord]]:
+        """The records of a family with their numbers, the latest first, and one more.
 
         Args:
-            limit: records on the page, from 1 to 500.
+            limit: records on a page, from 1 to 500; one more says that there is another page.
             after: the ``next`` of the page before.
             agency: only what this agency and its people did.
 
@@ -136,7 +146,7 @@ class AccessLog:
             query = query.where(columns.number < int(after))
         with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(columns.number.desc()).limit(limit + 1)).all()
-        return page_of(family_id, [(row.number, table.to_record(row)) for row in rows], limit)
+        return [(row.number, table.to_record(row)) for row in rows]
 
     def _write(self) -> None:
         more = True
