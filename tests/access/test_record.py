@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -59,8 +60,9 @@ def test_a_correlation_id_is_one_line_without_control_characters(wrong: str) -> 
 @pytest.mark.parametrize("field", ["family_id", "view", "system", "categories"])
 def test_ids_are_ids_and_no_texts(field: str) -> None:
     text = "Anna sliep bij oma."
+    facts: dict[str, Any] = {field: (text,) if field == "categories" else text}
     with pytest.raises(ValidationError, match=field):
-        record(**{field: (text,) if field == "categories" else text})
+        record(**facts)
 
 
 def test_each_purpose_is_a_processing_activity_of_its_own() -> None:

@@ -22,7 +22,7 @@ TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 def post(client: TestClient, world: World, family: str, body: dict[str, Any]) -> Response:
     """Asked by the shelter, which takes no part in the plan of F1."""
-    return client.post(
+    response: Response = client.post(
         f"/api/v1/families/{family}/emergency-access",
         json=body,
         headers={
@@ -30,6 +30,7 @@ def post(client: TestClient, world: World, family: str, body: dict[str, Any]) ->
             "traceparent": f"00-{TRACE}-00f067aa0ba902b7-01",
         },
     )
+    return response
 
 
 def log_of(client: TestClient) -> AccessLog:
