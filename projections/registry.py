@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from projections import (
+    addresses,
     agency_families,
     conference_rows,
     conferences,
@@ -12,6 +13,7 @@ from projections import (
     contact_rows,
     contact_watch,
     current_plan,
+    emergency_access,
     family_timeline,
     feedback,
     lead_caseload,
@@ -48,6 +50,8 @@ ALL: tuple[Projection, ...] = (
     contact_rows.projection,
     conference_rows.projection,
     patterns.projection,
+    addresses.projection,
+    emergency_access.projection,
 )
 
 FAMILY_VIEWS: tuple[FamilyView[Any], ...] = (
@@ -64,6 +68,8 @@ FAMILY_VIEWS: tuple[FamilyView[Any], ...] = (
     contact_load.CONTACT_LOAD,
     conferences.CONFERENCES,
     patterns.PATTERNS,
+    addresses.ADDRESSES,
+    emergency_access.EMERGENCY_ACCESS,
 )
 """For the parties of a family's plan."""
 
@@ -79,5 +85,6 @@ WATCHERS: tuple[Watcher, ...] = (
     contact_watch.WATCHER,
     plan_agenda.WATCHER,
     patterns.WATCHER,
+    emergency_access.WATCHER,
 )
 """What brings findings to the lead's attention."""

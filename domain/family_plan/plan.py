@@ -7,11 +7,13 @@ from uuid import UUID
 
 from eventsourcing.domain import BaseAggregate
 
+from domain.family_plan.addresses import Addresses
 from domain.family_plan.agencies import Parties
 from domain.family_plan.agreements import Agreements
 from domain.family_plan.concerns import Concerns
 from domain.family_plan.conferences import Conferences
 from domain.family_plan.conversations import Conversations
+from domain.family_plan.emergency import Emergencies
 from domain.family_plan.goals import Goals
 from domain.family_plan.incidents import Incidents
 from domain.family_plan.leadership import Leadership
@@ -50,6 +52,8 @@ class FamilyPlan(
     Reviews,
     Phases,
     Conferences,
+    Addresses,
+    Emergencies,
 ):
     """The one plan of a family (gezinsplan).
 

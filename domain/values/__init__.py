@@ -5,6 +5,11 @@ All are frozen; all texts are bounded; all times are in UTC.
 
 from __future__ import annotations
 
+from domain.values.addresses import (
+    Address,
+    AddressKind,
+    Shield,
+)
 from domain.values.base import (
     TEXT_LIMIT,
     UNKNOWN,
@@ -23,6 +28,10 @@ from domain.values.conferences import (
     AgendaItem,
     Call,
     Decision,
+)
+from domain.values.emergency import (
+    EmergencyAccess,
+    EmergencyReason,
 )
 from domain.values.incidents import (
     Certainty,
@@ -104,6 +113,8 @@ __all__ = [
     "TEXT_LIMIT",
     "UNKNOWN",
     "Action",
+    "Address",
+    "AddressKind",
     "AgencyCode",
     "AgencyKind",
     "AgendaItem",
@@ -117,6 +128,8 @@ __all__ = [
     "Conversation",
     "Decision",
     "Effect",
+    "EmergencyAccess",
+    "EmergencyReason",
     "Evidence",
     "FamilyId",
     "FamilyMember",
@@ -162,6 +175,7 @@ __all__ = [
     "ReviewDecision",
     "Role",
     "SafetyAgreement",
+    "Shield",
     "Signal",
     "Strength",
     "Term",

@@ -1,7 +1,9 @@
 """One line that says what an event is about: one module of words a concept."""
 
 from projections.summaries import (
+    addresses,
     conferences,
+    emergency,
     incidents,
     measures,
     people,
@@ -15,7 +17,9 @@ from projections.summaries.base import WIDTH, one_line, summary, words
 
 __all__ = [
     "WIDTH",
+    "addresses",
     "conferences",
+    "emergency",
     "incidents",
     "measures",
     "one_line",

@@ -36,7 +36,7 @@ from services.watch.looking import Tidings, look
 log = structlog.get_logger(__name__)
 
 NAME = "watch"
-VERSION = 1
+VERSION = 2
 """To be raised when a rule changes, so that all families are looked at again."""
 BATCH = 2000
 ALARMS_AT_ONCE = 200

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from fastapi_offline import FastAPIOffline
 from starsessions import SessionMiddleware
 
+from services.access import open_access_log
 from services.clock import utc_now
 from services.identity.addresses import origin
 from services.identity.sessions import Sessions
@@ -20,7 +21,7 @@ from services.settings import Settings
 from services.store.application import open_application
 from services.store.event_log import EventLog
 from services.views.party_views import PartyViews
-from services.web import auth, health, routes
+from services.web import access_records, auth, emergency, health, routes
 from services.web.access import Tokens
 from services.web.csrf import Csrf, web_secret
 from services.web.guard import Guard
@@ -67,6 +68,8 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
         async with contextlib.AsyncExitStack() as stack:
             stack.callback(engine.dispose)
             application = stack.enter_context(open_application(settings))
+            app.state.application = application
+            app.state.access_log = stack.enter_context(open_access_log(settings))
             app.state.views = PartyViews(engine, application)
             app.state.health = health.Health(engine, EventLog(application))
             await stack.enter_async_context(app.state.health.watching_nats(settings))
@@ -89,6 +92,8 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
     add_refusal_handlers(app)
     use_problem_media_type(app)
     app.include_router(routes.router)
+    app.include_router(emergency.router)
+    app.include_router(access_records.router)
     app.include_router(health.router)
     app.include_router(auth.router)
 

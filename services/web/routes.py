@@ -14,23 +14,9 @@ from projections.views import AgencyView, CommonView, FamilyView
 from services.views.party_views import FamiliesPage, PartyViews
 from services.views.questions import MOST_FAMILIES, Cursor, EntryLimit, FamilyLimit
 from services.web.access import AskingAgency
-from services.web.problem import Problem
+from services.web.responses import responses as _responses
 
 NEXT_PAGE = "The `next` of the page before."
-
-
-def _responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    said = {
-        401: "No token, or not one of ours.",
-        404: "Your agency takes no part in such a plan, or nothing was known of it yet.",
-        422: "A part of the request has the wrong form; `field` says which.",
-        500: "A fault on our side.",
-        503: "The database does not answer now.",
-    }
-    return {
-        status: {"model": Problem, "description": said[status]}
-        for status in (*statuses, 401, 422, 500, 503)
-    }
 
 
 def _views(request: Request) -> PartyViews:

@@ -4,8 +4,10 @@ One module a concept; each adds its commands to the group ``app``.
 """
 
 from services.cli.plan_commands import (
+    addresses,
     agreements,
     conferences,
+    emergency,
     incidents,
     lifecycle,
     measures,
@@ -19,9 +21,11 @@ from services.cli.plan_commands import (
 from services.cli.plan_commands.base import app
 
 __all__ = [
+    "addresses",
     "agreements",
     "app",
     "conferences",
+    "emergency",
     "incidents",
     "lifecycle",
     "measures",

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from domain.values import Value
 from services.contracts.data import (
+    addresses,
     conferences,
+    emergency,
     incidents,
     measures,
     people,
@@ -29,4 +31,6 @@ DATA_BY_TYPE: dict[str, type[Value]] = {
     **voice.TYPES,
     **conferences.TYPES,
     **signals.TYPES,
+    **addresses.TYPES,
+    **emergency.TYPES,
 }

@@ -1,7 +1,9 @@
 """Which command of the plan each event type is: one module a concept."""
 
 from services.intake.commands import (
+    addresses,
     conferences,
+    emergency,
     incidents,
     measures,
     people,
@@ -14,8 +16,10 @@ from services.intake.commands import (
 from services.intake.commands.base import command
 
 __all__ = [
+    "addresses",
     "command",
     "conferences",
+    "emergency",
     "incidents",
     "measures",
     "people",
