@@ -14,6 +14,7 @@ from nats.errors import Error as NatsError
 
 from services.bus.credentials import SERVICE_USER, seed_file
 from services.bus.permissions import inbox_prefix
+from services.bus.tls import nats_tls
 from services.embedded.run_file import read_run
 from services.settings import Settings
 
@@ -100,7 +101,11 @@ async def connected(
 
 def client_options(settings: Settings, user: str) -> dict[str, Any]:
     """The options of a connection as this user. Raises CredentialsError."""
+    tls = nats_tls(settings)
+    # TLS from the first byte: otherwise a server that says it has none would be believed.
+    encrypted = {} if tls is None else {"tls": tls, "tls_handshake_first": True}
     return {
+        **encrypted,
         "nkeys_seed": str(seed_file(settings, user)),
         "inbox_prefix": inbox_prefix(user),
         "name": f"oneplan {user}",

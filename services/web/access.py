@@ -14,7 +14,7 @@ from domain.values import AgencyCode
 from services.bus.credentials import token_digests
 from services.settings import Settings
 
-RELOAD_SECONDS = 5.0
+RELOAD_SECONDS = 1.0
 """How long a token that was taken away may still work."""
 
 _bearer = HTTPBearer(
@@ -25,7 +25,7 @@ _bearer = HTTPBearer(
 
 
 class Tokens:
-    """The tokens of the settings' agencies, read again now and then."""
+    """The tokens of the active agencies, read again now and then."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

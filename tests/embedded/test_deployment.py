@@ -12,22 +12,28 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
+from cryptography import x509
 from typer.testing import CliRunner
 
+from domain.values import AgencyKind
 from services import run
-from services.bus.connect import connected
+from services.bus.agency_changes import add_agency, revoke_agency
+from services.bus.connect import connected, nats_urls
+from services.bus.in_force import bring_into_force
 from services.bus.streams import STREAMS
 from services.cli import credentials
+from services.clock import utc_now
 from services.embedded.commands import child_environment
 from services.embedded.nats_server import server_binary
-from services.settings import AGENCIES, Settings
+from services.settings import AGENCIES, AgencySettings, Settings
 from tests.support.bus import make_streams
 
 ROOT = Path(__file__).parents[2]
@@ -100,6 +106,7 @@ def cluster(folder: Path) -> Iterator[list[Node]]:
                 "NATS_CLUSTER": f'"127.0.0.1:{ports[6 + number]}"',
                 "NATS_ROUTES": f"[{routes}]",
                 "NATS_STORE": str(folder / name),
+                **certificates(folder),
             }
             with (folder / f"{name}.log").open("wb") as log:
                 process = subprocess.Popen(
@@ -117,6 +124,12 @@ def cluster(folder: Path) -> Iterator[list[Node]]:
             node.process.wait(30)
 
 
+def certificates(folder: Path) -> dict[str, str]:
+    """The environment that tells a node where its certificate is."""
+    files = {"CA": "ca.pem", "CERT": "nats.pem", "KEY": "nats-key.pem"}
+    return {f"NATS_TLS_{name}": str(folder / "tls" / file) for name, file in files.items()}
+
+
 def prepare_streams(settings: Settings) -> None:
     """As the deployment does it: a process of its own that ends when it is done."""
     command = [sys.executable, "-m", "services.bus"]
@@ -132,10 +145,13 @@ async def test_three_nodes_keep_what_they_took_when_one_is_killed(secrets: Path)
         settings = Settings(
             data_dir=secrets,
             credentials_dir=secrets / "credentials",
-            nats_url=",".join(f"nats://127.0.0.1:{node.port}" for node in nodes),
+            nats_accounts=secrets / "accounts" / "accounts.conf",
+            nats_url=",".join(f"tls://127.0.0.1:{node.port}" for node in nodes),
+            nats_tls_ca=secrets / "tls" / "ca.pem",
             stream_replicas=3,
         )
         await asyncio.to_thread(prepare_streams, settings)
+        await agencies_come_and_go(settings)
         async with connected(settings) as client:
             infos = await client.jetstream().streams_info()
             assert {info.config.name for info in infos} == {stream.name for stream in STREAMS}
@@ -158,6 +174,41 @@ async def test_three_nodes_keep_what_they_took_when_one_is_killed(secrets: Path)
         assert kept == [str(number).encode() for number in range(21)]
 
 
+async def agencies_come_and_go(settings: Settings) -> None:
+    """A new agency gets through at each node, and once revoked at none."""
+    west = AgencySettings(code="west", name="West", kind=AgencyKind.SCHOOL)
+    added = await asyncio.to_thread(add_agency, settings, west, utc_now())
+    force = await bring_into_force(settings, added)
+    assert sorted(force.servers) == sorted(NODES)
+    lost: list[asyncio.Event] = []
+    async with AsyncExitStack() as connections:
+        for url in nats_urls(settings):
+            node = settings.model_copy(update={"nats_url": url})
+            gone = asyncio.Event()
+            lost.append(gone)
+
+            async def on_loss(gone: asyncio.Event = gone) -> None:
+                gone.set()
+
+            client = await connections.enter_async_context(
+                connected(node, "west", disconnected_cb=on_loss)
+            )
+            told = await client.subscribe("party.west.>")
+            await client.flush()
+            assert (await client.jetstream().publish("agency.west.F1.test", b"{}")).seq
+            async with connected(settings) as service:
+                await service.jetstream().publish("party.west.receipt.E1", b"a receipt")
+            assert (await told.next_msg(timeout=5)).data == b"a receipt"
+        receipts = await client.jetstream().pull_subscribe_bind("west", "PARTY_RECEIPTS")
+        assert len(await receipts.fetch(3, timeout=5)) == 3
+        revoked = await asyncio.to_thread(revoke_agency, settings, "west", utc_now())
+        await bring_into_force(settings, revoked)
+        await asyncio.wait_for(asyncio.gather(*(gone.wait() for gone in lost)), 5)
+    async with connected(settings) as service:
+        subjects = await service.jetstream().stream_info("AGENCY_EVENTS", subjects_filter=">")
+        assert subjects.state.subjects == {"agency.west.F1.test": 3}
+
+
 @pytest.fixture(scope="module")
 def compose() -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -166,7 +217,7 @@ def compose() -> dict[str, Any]:
 
 def test_compose_runs_every_service_and_watches_each(compose: dict[str, Any]) -> None:
     services = compose["services"]
-    assert set(services) == {*NODES, "postgres", "streams", *run.SERVICES}
+    assert set(services) == {*NODES, "postgres", "streams", "admin", *run.SERVICES}
     assert services["streams"]["command"] == ["python", "-m", "services.bus"]
     for name in run.SERVICES:
         assert services[name]["command"] == ["python", "-m", "services.run", name]
@@ -174,7 +225,8 @@ def test_compose_runs_every_service_and_watches_each(compose: dict[str, Any]) ->
         waits_for = services[name]["depends_on"]
         assert waits_for["streams"] == {"condition": "service_completed_successfully"}
     assert services["intake"]["deploy"]["replicas"] == 2
-    watched = [service for name, service in services.items() if name != "streams"]
+    watched = [one for name, one in services.items() if name not in ("streams", "admin")]
+    assert services["admin"]["profiles"] == ["admin"]  # not started with the others
     assert all(service["healthcheck"]["test"] for service in watched)
 
 
@@ -202,6 +254,35 @@ def test_compose_mounts_what_the_command_makes(compose: dict[str, Any], secrets:
         assert made.exists(), source
 
 
+def test_compose_speaks_to_nats_over_tls_with_names_that_are_in_the_certificate(
+    compose: dict[str, Any], secrets: Path
+) -> None:
+    cert = x509.load_pem_x509_certificate((secrets / "tls" / "nats.pem").read_bytes())
+    names = cert.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    hosts = set(names.get_values_for_type(x509.DNSName))
+    for name in (*run.SERVICES, "streams", "admin"):
+        service = compose["services"][name]
+        urls = service["environment"]["ONEPLAN_NATS_URL"].split(",")
+        assert {urlsplit(url).scheme for url in urls} == {"tls"}
+        assert {urlsplit(url).hostname for url in urls} <= hosts
+        ca = service["environment"]["ONEPLAN_NATS_TLS_CA"]
+        assert f"./var/compose/tls/ca.pem:{ca}:ro" in service["volumes"]
+        assert not any("nats-key" in mount or "/tls:" in mount for mount in service["volumes"])
+
+
+def test_what_is_replaced_is_mounted_by_its_folder(compose: dict[str, Any]) -> None:
+    """Of a file that is mounted by itself a container sees the old one for ever."""
+    admin = compose["services"]["admin"]
+    folder = Path(admin["environment"]["ONEPLAN_NATS_ACCOUNTS"]).parent
+    assert f"./var/compose/accounts:{folder}" in admin["volumes"]
+    for node in NODES:
+        mounts = compose["services"][node]["volumes"]
+        assert "./var/compose/accounts:/etc/nats/accounts:ro" in mounts
+    for name in run.SERVICES:
+        mounts = compose["services"][name]["volumes"]
+        assert "./var/compose/credentials:/run/oneplan/credentials:ro" in mounts
+
+
 @pytest.mark.parametrize("node", NODES)
 def test_the_servers_take_the_configuration_of_compose_and_only_with_accounts(
     compose: dict[str, Any], secrets: Path, node: str
@@ -212,7 +293,12 @@ def test_the_servers_take_the_configuration_of_compose_and_only_with_accounts(
     def complaint() -> str:
         tried = subprocess.run(
             [server_binary(), "-t", "-c", str(secrets / CONFIG.name)],
-            env={**os.environ, **environment, "NATS_STORE": str(secrets / "store")},
+            env={
+                **os.environ,
+                **environment,
+                **certificates(secrets),
+                "NATS_STORE": str(secrets / "store"),
+            },
             capture_output=True,
             text=True,
             check=False,
@@ -220,5 +306,5 @@ def test_the_servers_take_the_configuration_of_compose_and_only_with_accounts(
         return "" if tried.returncode == 0 else tried.stderr
 
     assert complaint() == ""
-    (secrets / "accounts.conf").unlink()
+    (secrets / "accounts" / "accounts.conf").unlink()
     assert "accounts.conf" in complaint()

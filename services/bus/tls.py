@@ -1,0 +1,52 @@
+"""TLS: what the settings make of it for NATS clients and for the web service."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+
+from services.bus.private_files import CredentialsError, check_private
+from services.settings import Settings
+
+
+def nats_tls(settings: Settings) -> ssl.SSLContext | None:
+    """How to speak to NATS, or None without TLS. The server's host and issuer are verified.
+
+    Raises:
+        CredentialsError: when a file is missing or no PEM, or others can read the key.
+    """
+    if settings.nats_tls_ca is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_verify_locations(settings.nats_tls_ca)
+    except OSError as error:
+        raise CredentialsError(
+            f"nats_tls_ca: {settings.nats_tls_ca} holds no certificates (PEM): {error.strerror}"
+        ) from error
+    if settings.nats_tls_cert is not None and settings.nats_tls_key is not None:
+        load_pair(context, "nats_tls", settings.nats_tls_cert, settings.nats_tls_key)
+    return context
+
+
+def check_pair(name: str, cert: Path, key: Path) -> None:
+    """Look at a server's certificate and key before they are used.
+
+    Raises:
+        CredentialsError: when they are missing or do not belong together, or others can read the
+            key; ``name`` tells which of the settings it is.
+    """
+    load_pair(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), name, cert, key)
+
+
+def load_pair(context: ssl.SSLContext, name: str, cert: Path, key: Path) -> None:
+    """Use this certificate. Raises CredentialsError as :func:`check_pair` does."""
+    check_private(key, f"Look at {name}_key in the settings.")
+    try:
+        context.load_cert_chain(cert, key)
+    except OSError as error:
+        raise CredentialsError(
+            f"{name}_cert and {name}_key: {cert} and {key} are no certificate and its key (PEM): "
+            f"{error.strerror}"
+        ) from error
