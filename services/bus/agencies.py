@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hmac
 import os
-import time
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
+from time import monotonic
 
 import structlog
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -116,7 +116,7 @@ class AgencyRegister:
         self._settings = settings
         self._path = register_file(settings)
         self._signature = _signature(self._path)
-        self._look_again_at = time.monotonic() + LOOK_SECONDS
+        self._look_again_at = monotonic() + LOOK_SECONDS
         self._known = _Known(read_agencies(settings))
 
     @property
@@ -159,10 +159,10 @@ class AgencyRegister:
         return self._current().by_code.get(code) or self._look().by_code.get(code)
 
     def _current(self) -> _Known:
-        return self._known if time.monotonic() < self._look_again_at else self._look()
+        return self._known if monotonic() < self._look_again_at else self._look()
 
     def _look(self) -> _Known:
-        self._look_again_at = time.monotonic() + LOOK_SECONDS
+        self._look_again_at = monotonic() + LOOK_SECONDS
         signature = _signature(self._path)
         if signature != self._signature:
             self._signature = signature

@@ -12,19 +12,22 @@ from services.settings import Settings
 def nats_tls(settings: Settings) -> ssl.SSLContext | None:
     """How to speak to NATS, or None without TLS. The server's host and issuer are verified.
 
+    There is TLS when ``nats_tls_ca`` is set, or ``nats_url`` says ``tls://``; then the issuer may
+    be any that this machine trusts.
+
     Raises:
         CredentialsError: when a file is missing or no PEM, or others can read the key.
     """
-    if settings.nats_tls_ca is None:
+    ca = settings.nats_tls_ca
+    if ca is None and "tls://" not in (settings.nats_url or ""):
         return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
-        context.load_verify_locations(settings.nats_tls_ca)
+        context = ssl.create_default_context(cafile=ca)
     except OSError as error:
         raise CredentialsError(
-            f"nats_tls_ca: {settings.nats_tls_ca} holds no certificates (PEM): {error.strerror}"
+            f"nats_tls_ca: {ca} holds no certificates (PEM): {error.strerror}"
         ) from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
     if settings.nats_tls_cert is not None and settings.nats_tls_key is not None:
         load_pair(context, "nats_tls", settings.nats_tls_cert, settings.nats_tls_key)
     return context
@@ -38,6 +41,15 @@ def check_pair(name: str, cert: Path, key: Path) -> None:
             key; ``name`` tells which of the settings it is.
     """
     load_pair(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), name, cert, key)
+
+
+def fault(error: ssl.SSLError) -> str:
+    """What went wrong with TLS, and which setting to look at."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not accepted ({error.verify_message}); look at nats_tls_ca"
+    if error.reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"):
+        return "it does not begin with TLS, which the settings ask for (handshake_first)"
+    return f"TLS: {error.reason}"
 
 
 def load_pair(context: ssl.SSLContext, name: str, cert: Path, key: Path) -> None:

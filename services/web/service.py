@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import uvicorn
 
+from services.bus.tls import check_pair
 from services.settings import Settings
 from services.web.app import create_app
 
@@ -29,14 +30,22 @@ class Server(uvicorn.Server):
 async def serve(settings: Settings) -> None:
     """Serve HTTP on ``http_host:http_port`` until SIGTERM or SIGINT, on the running event loop.
 
+    With ``http_tls_cert`` in the settings it is HTTPS only.
+
     Raises:
+        CredentialsError: when that certificate or its key cannot be used.
         SystemExit: when the port is taken or the database cannot be reached at the start.
     """
+    cert, key = settings.http_tls_cert, settings.http_tls_key
+    if cert is not None and key is not None:
+        check_pair("http_tls", cert, key)
     server = Server(
         uvicorn.Config(
             create_app(settings),
             host=settings.http_host,
             port=settings.http_port,
+            ssl_certfile=cert,
+            ssl_keyfile=key,
             lifespan="on",
             # Its lines hold paths and queries; the application logs each request itself.
             access_log=False,

@@ -170,7 +170,7 @@ def test_a_change_is_noticed_within_the_second_and_a_stranger_is_looked_for(
     place: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [100.0]
-    monkeypatch.setattr("services.bus.agencies.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("services.bus.agencies.monotonic", lambda: clock[0])
     register = AgencyRegister(place)
     old = token(place, "police")
     rotate_agency(place, "police", NOW)
