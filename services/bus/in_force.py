@@ -21,7 +21,7 @@ from nats.errors import TimeoutError as NatsTimeoutError
 
 from services.bus.agencies import Agency
 from services.bus.connect import NotConnectedError, connected, nats_urls
-from services.bus.credentials import SYSTEM_USER, public_keys
+from services.bus.credentials import SYSTEM_USER, changing, public_keys
 from services.bus.permissions import accounts_block
 from services.bus.streams import PARTY_RECEIPTS, delete_consumers, ensure_consumers
 from services.files import replace_file
@@ -58,7 +58,8 @@ def write_accounts(settings: Settings, path: Path, mode: int = PUBLIC) -> None:
         OSError: when the folder cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(path, accounts_block(public_keys(settings)), mode)
+    with changing(settings):  # of two at once the later must not be overwritten by the earlier
+        replace_file(path, accounts_block(public_keys(settings)), mode)
 
 
 async def bring_into_force(settings: Settings, agency: Agency) -> InForce:

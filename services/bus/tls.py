@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def nats_tls(settings: Settings) -> ssl.SSLContext | None:
             f"nats_tls_ca: {ca} holds no certificates (PEM): {error.strerror}"
         ) from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    logging.getLogger("asyncio").addFilter(_is_no_ordinary_end)
     if settings.nats_tls_cert is not None and settings.nats_tls_key is not None:
         load_pair(context, "nats_tls", settings.nats_tls_cert, settings.nats_tls_key)
     return context
@@ -50,6 +52,11 @@ def fault(error: ssl.SSLError) -> str:
     if error.reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"):
         return "it does not begin with TLS, which the settings ask for (handshake_first)"
     return f"TLS: {error.reason}"
+
+
+def _is_no_ordinary_end(record: logging.LogRecord) -> bool:
+    """Python 3.11's asyncio warns at the end of each stream over TLS, of its own doing."""
+    return "eof_received() has no effect" not in record.getMessage()
 
 
 def load_pair(context: ssl.SSLContext, name: str, cert: Path, key: Path) -> None:

@@ -52,9 +52,9 @@ def show(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         return
     table = Table("Code", "Name", "Kind", "OIN", "State", "Since", "Keys since")
     for agency in agencies:
-        found = _as_object(agency)
-        shown = ("code", "name", "kind", "oin", "state", "since", "keys_since")
-        table.add_row(*(escape(found[column] or "") for column in shown))
+        facts = (agency.code, agency.name, agency.kind, agency.oin or "", agency.state)
+        days = (f"{day:%Y-%m-%d}" if day else "" for day in (agency.since, agency.keys_since))
+        table.add_row(*map(escape, facts), *days)
     Console().print(table)
 
 
