@@ -97,8 +97,11 @@ class Settings(BaseSettings):
     nats_server_tls_key: Path | None = None
     """The key of ``nats_server_tls_cert`` (PEM, mode 0600)."""
     credentials_dir: Path | None = None
-    """Where the seeds, the tokens and the register of agencies lie; ``data_dir/credentials`` when
-    not set."""
+    """Where the service's seed and the register of agencies lie; ``data_dir/credentials`` when not
+    set."""
+    keys_dir: Path | None = None
+    """Where the agencies' seeds and tokens lie until they are handed out, and the administrator's
+    seed; ``credentials_dir`` when not set. The services need nothing of it."""
     stream_replicas: Annotated[int, Field(ge=1, le=5)] = 1
     http_host: str = "127.0.0.1"
     http_port: Annotated[int, Field(ge=0, le=65535)] = 8080
@@ -139,6 +142,11 @@ class Settings(BaseSettings):
     def credentials(self) -> Path:
         """The folder with seeds and tokens."""
         return self.credentials_dir or self.data_dir / "credentials"
+
+    @property
+    def keys(self) -> Path:
+        """The folder with the seeds and tokens that the services do not need."""
+        return self.keys_dir or self.credentials
 
     @property
     def accounts_file(self) -> Path:

@@ -50,7 +50,7 @@ def ensure_credentials(settings: Settings) -> None:
     """
     with changing(settings) as known:
         for user in OUR_USERS:
-            _create(settings.credentials / f"{user}.nk", new_seed)
+            _create(seed_path(settings, user), new_seed)
         agencies = known
         for agency in settings.agencies:
             agencies = agencies.with_agency(_entered(settings, known, agency))
@@ -64,8 +64,9 @@ def changing(settings: Settings) -> Iterator[Agencies]:
     Raises:
         CredentialsError: when the register is damaged, or another holds on to it.
     """
-    folder = settings.credentials
-    for private in (folder.parent, folder):  # the mode of mkdir is for the last folder only
+    folder, keys = settings.credentials, settings.keys
+    # The mode of mkdir is for the last folder only.
+    for private in (folder.parent, folder, keys.parent, keys):
         private.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         with FolderLock(folder / "lock", patience=LOCK_SECONDS):
@@ -102,7 +103,7 @@ def seed_file(settings: Settings, user: str) -> Path:
         _check_agency(settings, user)
     known = user not in OUR_USERS and register_file(settings).exists()
     mend += f"oneplan agency rotate {user}" if known else "oneplan credentials create"
-    path = settings.credentials / f"{user}.nk"
+    path = seed_path(settings, user)
     check_private(path, mend)
     return path
 
@@ -175,7 +176,13 @@ def keyed(settings: Settings, agency: AgencySettings, now: datetime) -> Agency:
 
 def key_files(settings: Settings, code: str) -> tuple[Path, Path]:
     """Where an agency's seed and token lie until they are handed to it."""
-    return settings.credentials / f"{code}.nk", settings.credentials / f"{code}.token"
+    return seed_path(settings, code), settings.keys / f"{code}.token"
+
+
+def seed_path(settings: Settings, user: str) -> Path:
+    """Where this user's seed lies, if it is on this machine. Nothing is looked at."""
+    folder = settings.credentials if user == SERVICE_USER else settings.keys
+    return folder / f"{user}.nk"
 
 
 def new_seed() -> str:

@@ -93,22 +93,25 @@ async def bring_into_force(settings: Settings, agency: Agency) -> InForce:
 
 
 async def _servers(client: Client) -> dict[str, str]:
-    """The name of each server by its id. Raises NotInForceError when not all answer."""
+    """The name of each server by its id. Raises NotInForceError when not all answer.
+
+    Who there is follows from the routes of those that answer: what they count as active are also
+    servers under an id that they had before they started again.
+    """
     found: dict[str, str] = {}
-    there = 1
+    there: set[str] = set()
     inbox = client.new_inbox()
     answers = await client.subscribe(inbox)
     await client.publish(PING, reply=inbox)
-    while len(found) < there:
+    while not found or not there <= set(found.values()):
         try:
             answer = json.loads((await answers.next_msg(timeout=REPLY_SECONDS)).data)
         except NatsTimeoutError:
-            raise NotInForceError(
-                f"only {len(found)} of {there} NATS servers answer: "
-                f"{', '.join(sorted(found.values())) or 'none'}"
-            ) from None
+            silent = ", ".join(sorted(there.difference(found.values()))) or "all of them"
+            raise NotInForceError(f"these NATS servers do not answer: {silent}") from None
         found[answer["server"]["id"]] = answer["server"]["name"]
-        there = max(there, answer.get("statsz", {}).get("active_servers", 1))
+        routes = answer.get("statsz", {}).get("routes") or ()
+        there.update(route["name"] for route in routes if "name" in route)
     await answers.unsubscribe()
     return found
 

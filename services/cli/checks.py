@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 from pydantic import BaseModel, ConfigDict
 
-from services.bus.credentials import CredentialsError, mismatches, public_key, users
+from services.bus.credentials import CredentialsError, mismatches, public_key, seed_path, users
 from services.bus.private_files import OTHERS
 from services.embedded.nats_server import NatsServerError, server_binary
 from services.settings import Settings
@@ -122,7 +122,7 @@ def check_credentials(settings: Settings) -> Iterator[Check]:
         yield error("credentials", str(damage), "do as that line says")
         return
     # In a deployment a service may have its own seed and no other.
-    there = [user for user in known if (folder / f"{user}.nk").exists()]
+    there = [user for user in known if seed_path(settings, user).exists()]
     if not there:
         mend = "oneplan up makes them, or run: oneplan credentials create"
         yield warning("credentials", f"none in {folder}", mend)

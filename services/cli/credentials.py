@@ -38,7 +38,7 @@ def create(data_dir: DataDir = None) -> None:
     with readable_errors():
         ensure_credentials(settings)
         typer.echo(f"keys of {len(users(settings))} users", err=True)
-    typer.echo(settings.credentials)
+    typer.echo(settings.keys)
 
 
 @app.command()
@@ -53,7 +53,9 @@ def deployment(
 
     Example: oneplan credentials deployment var/compose --host nats.example.nl
     """
-    settings = load_settings().model_copy(update={"credentials_dir": folder / "credentials"})
+    settings = load_settings().model_copy(
+        update={"credentials_dir": folder / "credentials", "keys_dir": folder / "keys"}
+    )
     with readable_errors():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         ensure_credentials(settings)

@@ -59,6 +59,7 @@ class Supervisor:
             update={
                 "data_dir": folder,
                 "credentials_dir": settings.credentials.absolute(),
+                "keys_dir": settings.keys.absolute(),
             }
         )
         self._commands = tuple(service_commands() if commands is None else commands)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +19,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import stamina
 import yaml
 from cryptography import x509
+from nats.aio.client import Client
+from nats.js.api import PubAck
+from nats.js.errors import NoStreamResponseError
 from typer.testing import CliRunner
 
 from domain.values import AgencyKind
@@ -41,6 +45,7 @@ CONFIG = ROOT / "deploy" / "nats" / "cluster.conf"
 NODES = ("nats-1", "nats-2", "nats-3")
 THREE = ("police", "school", "veilig-thuis")
 START_SECONDS = 30
+LATE_SECONDS = 2
 
 
 @pytest.fixture
@@ -73,6 +78,11 @@ class Node:
             assert time.monotonic() < deadline, "not healthy in time"
             time.sleep(0.1)
 
+    def kill(self) -> None:
+        """As a power cut does."""
+        self.process.kill()
+        self.process.wait()
+
     def _is_healthy(self) -> bool:
         url = f"http://127.0.0.1:{self.monitor}/healthz"
         try:
@@ -91,32 +101,39 @@ def free_ports(count: int) -> list[int]:
 
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[list[Node]]:
-    """Three nodes with the configuration of the deployment, on free ports of this machine."""
+def cluster(folder: Path) -> Iterator[Callable[[str], Node]]:
+    """Nodes with the configuration of the deployment, on free ports of this machine.
+
+    Gives what starts a node by its name.
+    """
     ports = free_ports(9)
     routes = ", ".join(f'"nats-route://127.0.0.1:{port}"' for port in ports[6:])
     nodes: list[Node] = []
+
+    def start(name: str) -> Node:
+        number = NODES.index(name)
+        environment = {
+            "NATS_SERVER_NAME": name,
+            "NATS_HOST": "127.0.0.1",
+            "NATS_PORT": str(ports[number]),
+            "NATS_MONITOR": f'"127.0.0.1:{ports[3 + number]}"',
+            "NATS_CLUSTER": f'"127.0.0.1:{ports[6 + number]}"',
+            "NATS_ROUTES": f"[{routes}]",
+            "NATS_STORE": str(folder / name),
+            **certificates(folder),
+        }
+        with (folder / f"{name}.log").open("wb") as log:
+            process = subprocess.Popen(
+                [server_binary(), "-c", str(folder / CONFIG.name)],
+                env={**os.environ, **environment},
+                stdout=log,
+                stderr=log,
+            )
+        nodes.append(Node(ports[number], ports[3 + number], process))
+        return nodes[-1]
+
     try:
-        for number, name in enumerate(NODES):
-            environment = {
-                "NATS_SERVER_NAME": name,
-                "NATS_HOST": "127.0.0.1",
-                "NATS_PORT": str(ports[number]),
-                "NATS_MONITOR": f'"127.0.0.1:{ports[3 + number]}"',
-                "NATS_CLUSTER": f'"127.0.0.1:{ports[6 + number]}"',
-                "NATS_ROUTES": f"[{routes}]",
-                "NATS_STORE": str(folder / name),
-                **certificates(folder),
-            }
-            with (folder / f"{name}.log").open("wb") as log:
-                process = subprocess.Popen(
-                    [server_binary(), "-c", str(folder / CONFIG.name)],
-                    env={**os.environ, **environment},
-                    stdout=log,
-                    stderr=log,
-                )
-            nodes.append(Node(ports[number], ports[3 + number], process))
-        yield nodes
+        yield start
     finally:
         for node in nodes:
             node.process.terminate()
@@ -130,27 +147,42 @@ def certificates(folder: Path) -> dict[str, str]:
     return {f"NATS_TLS_{name}": str(folder / "tls" / file) for name, file in files.items()}
 
 
-def prepare_streams(settings: Settings) -> None:
+async def publish_patiently(client: Client, subject: str, body: bytes) -> PubAck:
+    """As a client should: nobody answers while the stream chooses a leader."""
+    async for attempt in stamina.retry_context(on=NoStreamResponseError, attempts=None, timeout=20):
+        with attempt:
+            return await client.jetstream().publish(subject, body, timeout=10)
+    raise AssertionError("unreachable: the retries either return or raise")
+
+
+def preparing_streams(settings: Settings) -> subprocess.Popen[bytes]:
     """As the deployment does it: a process of its own that ends when it is done."""
     command = [sys.executable, "-m", "services.bus"]
-    done = subprocess.run(command, env=child_environment(settings), timeout=60, check=False)
-    assert done.returncode == 0
+    return subprocess.Popen(command, env=child_environment(settings))
 
 
 @pytest.mark.anyio
 async def test_three_nodes_keep_what_they_took_when_one_is_killed(secrets: Path) -> None:
-    with cluster(secrets) as nodes:
+    with cluster(secrets) as start:
+        nodes = [start(name) for name in NODES]
         for node in nodes:
             await asyncio.to_thread(node.wait_until_healthy)
         settings = Settings(
             data_dir=secrets,
             credentials_dir=secrets / "credentials",
+            keys_dir=secrets / "keys",
             nats_accounts=secrets / "accounts" / "accounts.conf",
             nats_url=",".join(f"tls://127.0.0.1:{node.port}" for node in nodes),
             nats_tls_ca=secrets / "tls" / "ca.pem",
             stream_replicas=3,
         )
-        await asyncio.to_thread(prepare_streams, settings)
+        nodes[2].kill()
+        preparing = preparing_streams(settings)
+        # Two nodes do not do for three replicas: it waits for the third, however late that comes.
+        with pytest.raises(subprocess.TimeoutExpired):
+            await asyncio.to_thread(preparing.wait, LATE_SECONDS)
+        nodes[2] = start(NODES[2])
+        assert await asyncio.to_thread(preparing.wait, 60) == 0
         await agencies_come_and_go(settings)
         async with connected(settings) as client:
             infos = await client.jetstream().streams_info()
@@ -162,11 +194,10 @@ async def test_three_nodes_keep_what_they_took_when_one_is_killed(secrets: Path)
                 await police.jetstream().publish("agency.police.F1.test", str(number).encode())
                 for number in range(20)
             ]
-        nodes[0].process.kill()
-        nodes[0].process.wait()
+        nodes[0].kill()
         await make_streams(settings)  # waits for a new leader when the killed node was it
         async with connected(settings, "police") as police:
-            more = await police.jetstream().publish("agency.police.F1.test", b"20", timeout=10)
+            more = await publish_patiently(police, "agency.police.F1.test", b"20")
         assert more.seq == sent[-1].seq + 1
         async with connected(settings) as client:
             js = client.jetstream()
@@ -268,6 +299,16 @@ def test_compose_speaks_to_nats_over_tls_with_names_that_are_in_the_certificate(
         ca = service["environment"]["ONEPLAN_NATS_TLS_CA"]
         assert f"./var/compose/tls/ca.pem:{ca}:ro" in service["volumes"]
         assert not any("nats-key" in mount or "/tls:" in mount for mount in service["volumes"])
+
+
+def test_no_service_has_the_keys_of_another(compose: dict[str, Any], secrets: Path) -> None:
+    names = {file.name for file in (secrets / "credentials").iterdir()}
+    assert names == {"_service.nk", "agencies.json", "lock"}
+    keys = {file.name for file in (secrets / "keys").iterdir()}
+    assert keys == {"_system.nk"} | {f"{code}.{kind}" for code in THREE for kind in ("nk", "token")}
+    for name, service in compose["services"].items():
+        mounts = [mount.split(":")[0] for mount in service.get("volumes", ())]
+        assert ("./var/compose/keys" in mounts) == (name == "admin")
 
 
 def test_what_is_replaced_is_mounted_by_its_folder(compose: dict[str, Any]) -> None:
