@@ -29,6 +29,7 @@ from services.settings import Settings
 
 PING = "$SYS.REQ.SERVER.PING"
 CONNECT_SECONDS = 5
+UP_SECONDS = 2
 REPLY_SECONDS = 5
 IN_FORCE_SECONDS = 10
 READINGS = 2
@@ -88,7 +89,9 @@ async def bring_into_force(settings: Settings, agency: Agency) -> InForce:
             await delete_consumers(client.jetstream(), agency.code)
     if agency.is_active:
         for url in nats_urls(settings):
-            await _look(settings, agency.code, url)
+            there = settings.model_copy(update={"nats_url": url})
+            if await _is_up(there):
+                await _look(there, agency.code)
     return InForce(tuple(servers.values()), time.monotonic() - began)
 
 
@@ -129,16 +132,26 @@ async def _reload(client: Client, server_id: str, name: str) -> None:
         raise NotInForceError(f"the NATS server {name} refuses its configuration: {reason}")
 
 
-async def _look(settings: Settings, agency: str, url: str) -> None:
-    """Whether the agency gets in at this server and reaches its stream."""
-    there = settings.model_copy(update={"nats_url": url})
+async def _is_up(settings: Settings) -> bool:
+    """Whether this one server takes ourselves; one that is down takes the change when it starts."""
+    try:
+        async with connected(settings, patience=UP_SECONDS):
+            return True
+    except NotConnectedError:
+        return False
+
+
+async def _look(settings: Settings, agency: str) -> None:
+    """Whether the agency gets in at this one server and reaches its stream."""
     passing = (NatsError, NotConnectedError)
     try:
         async for attempt in stamina.retry_context(
             on=passing, attempts=None, timeout=IN_FORCE_SECONDS, wait_initial=0.05
         ):
             with attempt:
-                async with connected(there, agency, patience=CONNECT_SECONDS) as client:
+                async with connected(settings, agency, patience=CONNECT_SECONDS) as client:
                     await client.jetstream(timeout=1).consumer_info(PARTY_RECEIPTS, agency)
     except passing as error:
-        raise NotInForceError(f"{agency} does not get through to its stream at {url}") from error
+        raise NotInForceError(
+            f"{agency} does not get through to its stream at {settings.nats_url}"
+        ) from error

@@ -29,7 +29,7 @@ from typer.testing import CliRunner
 
 from domain.values import AgencyKind
 from services import run
-from services.bus.agency_changes import add_agency, revoke_agency
+from services.bus.agency_changes import add_agency, revoke_agency, rotate_agency
 from services.bus.connect import connected, nats_urls
 from services.bus.in_force import bring_into_force
 from services.bus.streams import STREAMS
@@ -210,6 +210,9 @@ async def test_three_nodes_keep_what_they_took_when_one_is_killed(secrets: Path)
             ]
         nodes[0].kill()
         await make_streams(settings)  # waits for a new leader when the killed node was it
+        rotated = await asyncio.to_thread(rotate_agency, settings, "school", utc_now())
+        force = await bring_into_force(settings, rotated)
+        assert sorted(force.servers) == sorted(NODES[1:])  # the other takes it when it starts
         async with connected(settings, "police") as police:
             more = await publish_patiently(police, "agency.police.F1.test", b"20")
         assert more.seq == sent[-1].seq + 1
