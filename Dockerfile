@@ -1,5 +1,5 @@
 # The whole of One Plan, nats-server included, as the lock file has it. Which service a container
-# runs is its command.
+# runs is its command. It runs as the user who owns the secrets on the host: see docker-compose.yml.
 
 FROM python:3.11-slim AS build
 WORKDIR /app
@@ -16,8 +16,11 @@ COPY services ./services
 RUN uv sync --frozen --no-dev --no-editable
 
 FROM python:3.11-slim
-RUN groupadd --gid 10001 oneplan \
-    && useradd --uid 10001 --gid oneplan --no-create-home --shell /usr/sbin/nologin oneplan \
+ARG ONEPLAN_UID=10001
+ARG ONEPLAN_GID=10001
+RUN groupadd --non-unique --gid "$ONEPLAN_GID" oneplan \
+    && useradd --non-unique --uid "$ONEPLAN_UID" --gid oneplan --no-create-home \
+        --shell /usr/sbin/nologin oneplan \
     && install -d -o oneplan -g oneplan -m 0700 /data
 COPY --from=build /app/.venv /app/.venv
 ENV PATH=/app/.venv/bin:$PATH \

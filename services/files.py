@@ -12,8 +12,8 @@ from typing import BinaryIO
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-class NotPrivateError(Exception):
-    """A secret's file is missing or can be read by others."""
+class CredentialsError(Exception):
+    """A seed, token, key or register is missing, can be read by others, or is damaged."""
 
 
 def write_private(path: Path, text: str) -> None:
@@ -23,21 +23,34 @@ def write_private(path: Path, text: str) -> None:
         file.write(text)
 
 
+def check_private(path: Path, mend: str = "look at the path in the settings") -> None:
+    """Look at who can read this file.
+
+    Args:
+        path: the file.
+        mend: what to do when it is not there.
+
+    Raises:
+        CredentialsError: when it is missing, or open to others than its owner.
+    """
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError as error:
+        raise CredentialsError(f"{path} is not there. {mend}") from error
+    if mode & OTHERS:
+        raise CredentialsError(
+            f"{path} can be read by others (mode {stat.S_IMODE(mode):04o}); run: chmod 600 {path}"
+        )
+
+
 def read_private(path: Path) -> str:
     """What a file of mode 0600 holds, without blanks around it.
 
     Raises:
-        NotPrivateError: when it is not there, or others can read it.
+        CredentialsError: when it is not there, or others can read it.
         OSError: when it cannot be read.
     """
-    try:
-        mode = stat.S_IMODE(path.stat().st_mode)
-    except FileNotFoundError as error:
-        raise NotPrivateError(f"{path} is not there") from error
-    if mode & OTHERS:
-        raise NotPrivateError(
-            f"{path} can be read by others (mode {mode:04o}); run: chmod 600 {path}"
-        )
+    check_private(path)
     return path.read_text(encoding="utf-8").strip()
 
 
@@ -67,3 +80,26 @@ def create_private(path: Path, make: Callable[[], str]) -> None:
 def private_file(path: Path) -> BinaryIO:
     """A new file of mode 0600 to write bytes to. Raises OSError."""
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+
+
+def replace_file(path: Path, text: str, mode: int = 0o600) -> None:
+    """Replace a file in one step: whoever reads it gets the old or the new, also after a crash.
+
+    Raises OSError; then the old file stands.
+    """
+    descriptor, aside = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            os.fchmod(descriptor, mode)
+            file.write(text)
+            file.flush()
+            os.fsync(descriptor)
+        Path(aside).replace(path)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_settings import (
@@ -44,6 +44,12 @@ class AgencySettings(BaseModel):
             return {**given, "kind": given["code"]}
         return given
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The CloudEvents sources that are this agency's."""
+        named = f"urn:oneplan:agency:{self.code}"
+        return (named,) if self.oin is None else (named, f"urn:nld:oin:{self.oin}")
+
 
 AGENCIES = (
     AgencySettings(code="police", name="Politie", kind=AgencyKind.POLICE),
@@ -77,16 +83,40 @@ class Settings(IdentitySettings):
     nats_url: str | None = None
     """``nats://host:port``, several with commas between, or nothing for the embedded server that
     ``oneplan up`` starts."""
+    nats_accounts: Path | None = None
+    """The file with the accounts that the NATS servers of ``nats_url`` include; when not set, that
+    of the embedded server."""
+    nats_tls_ca: Path | None = None
+    """The certificates (PEM) of who may vouch for the NATS servers. When set, NATS is spoken to
+    over TLS only. The embedded server with a certificate needs it too."""
+    nats_tls_cert: Path | None = None
+    """Our own certificate (PEM), for NATS servers that ask for one."""
+    nats_tls_key: Path | None = None
+    """The key of ``nats_tls_cert`` (PEM, mode 0600)."""
+    nats_server_tls_cert: Path | None = None
+    """The embedded NATS server's certificate (PEM) for 127.0.0.1; without it there is no TLS."""
+    nats_server_tls_key: Path | None = None
+    """The key of ``nats_server_tls_cert`` (PEM, mode 0600)."""
     credentials_dir: Path | None = None
-    """Where the seeds and tokens lie; ``data_dir/credentials`` when not set."""
+    """Where the service's seed and the register of agencies lie; ``data_dir/credentials`` when not
+    set."""
     notary_dir: Path | None = None
     """Where the notary keeps its book and checkpoints; ``data_dir/notary`` when not set. In
     production on another disk than the database's."""
+    keys_dir: Path | None = None
+    """Where the agencies' seeds and tokens lie until they are handed out, and the administrator's
+    seed; ``credentials_dir`` when not set. The services need nothing of it."""
     stream_replicas: Annotated[int, Field(ge=1, le=5)] = 1
     http_host: str = "127.0.0.1"
     http_port: Annotated[int, Field(ge=0, le=65535)] = 8080
     """0 takes a free port."""
+    http_tls_cert: Path | None = None
+    """The web service's certificate with its chain (PEM); without it HTTP is not encrypted."""
+    http_tls_key: Path | None = None
+    """The key of ``http_tls_cert`` (PEM, mode 0600)."""
     agencies: tuple[AgencySettings, ...] = AGENCIES
+    """Who is in the register of agencies from the start, see ``services/bus/agencies.py``. Others
+    come and go on a running service with ``oneplan agency``."""
     intake_batch: Annotated[int, Field(ge=1, le=5000)] = 200
     """Messages in one fetch and one transaction at most."""
     intake_wait: Annotated[float, Field(gt=0, le=5)] = 0.02
@@ -122,11 +152,29 @@ class Settings(IdentitySettings):
         """The folder with the notary's book."""
         return self.notary_dir or self.data_dir / "notary"
 
+    @property
+    def keys(self) -> Path:
+        """The folder with the seeds and tokens that the services do not need."""
+        return self.keys_dir or self.credentials
+
+    @property
+    def accounts_file(self) -> Path:
+        """The accounts that the NATS servers include."""
+        return self.nats_accounts or self.data_dir / "nats" / "accounts.conf"
+
+    @model_validator(mode="after")
+    def _certificates_have_keys(self) -> Self:
+        for name in ("nats_tls", "nats_server_tls", "http_tls"):
+            cert, key = getattr(self, f"{name}_cert"), getattr(self, f"{name}_key")
+            if (cert is None) is not (key is None):
+                raise ValueError(f"set both {name}_cert and {name}_key, or neither")
+        if self.nats_tls_ca is None and (self.nats_tls_cert or self.nats_server_tls_cert):
+            raise ValueError("set nats_tls_ca too: without it NATS is not spoken to over TLS")
+        return self
+
     def agency_of_source(self, source: str) -> str | None:
-        """The code of the agency behind a CloudEvents source, or None for a stranger."""
-        for agency in self.agencies:
-            if source == f"urn:oneplan:agency:{agency.code}":
-                return agency.code
-            if agency.oin is not None and source == f"urn:nld:oin:{agency.oin}":
-                return agency.code
-        return None
+        """The code of the agency of the settings behind a CloudEvents source, or None.
+
+        A running service asks the register instead: agencies come and go there.
+        """
+        return next((one.code for one in self.agencies if source in one.sources), None)

@@ -24,6 +24,10 @@ def make_broker(settings: Settings, **options: Any) -> NatsBroker:
         NotConnectedError: when it is not known where NATS is.
     """
     chosen = client_options(settings, SERVICE_USER)
-    seed = chosen.pop("nkeys_seed")
-    chosen = {"security": NatsNKey.from_file(seed), **chosen, **options}
+    security = NatsNKey.from_file(
+        chosen.pop("nkeys_seed"),
+        ssl_context=chosen.pop("tls", None),
+        tls_handshake_first=chosen.pop("tls_handshake_first", False),
+    )
+    chosen = {"security": security, **chosen, **options}
     return NatsBroker(nats_urls(settings), **chosen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +15,7 @@ from nats.errors import Error as NatsError
 
 from services.bus.credentials import SERVICE_USER, seed_file
 from services.bus.permissions import inbox_prefix
+from services.bus.tls import fault, nats_tls
 from services.embedded.run_file import read_run
 from services.settings import Settings
 
@@ -65,9 +67,7 @@ async def connect(
     reasons: deque[str] = deque(maxlen=20)
 
     async def on_error(error: Exception) -> None:
-        # Of an error that is not NATS's own only the kind: its text can quote a message.
-        said = str(error) if isinstance(error, NatsError | OSError) else ""
-        reasons.append(said or type(error).__name__)
+        reasons.append(_said(error) or type(error).__name__)
         if client.is_connected:
             logger.warning("nats connection", user=user, error=reasons[-1])
 
@@ -98,9 +98,20 @@ async def connected(
         await client.close()
 
 
+def _said(error: Exception) -> str:
+    if isinstance(error, ssl.SSLError):
+        return fault(error)
+    # Of an error that is not NATS's own only the kind: its text can quote a message.
+    return str(error) if isinstance(error, NatsError | OSError) else ""
+
+
 def client_options(settings: Settings, user: str) -> dict[str, Any]:
     """The options of a connection as this user. Raises CredentialsError."""
+    tls = nats_tls(settings)
+    # TLS from the first byte: otherwise a server that says it has none would be believed.
+    encrypted = {} if tls is None else {"tls": tls, "tls_handshake_first": True}
     return {
+        **encrypted,
         "nkeys_seed": str(seed_file(settings, user)),
         "inbox_prefix": inbox_prefix(user),
         "name": f"oneplan {user}",

@@ -14,10 +14,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from services.bus.credentials import SERVICE_USER
+from services.bus.credentials import OUR_USERS, SERVICE_USER, SYSTEM_USER
 from services.bus.streams import PARTY_NOTICES, PARTY_RECEIPTS, PARTY_VIEWS
 
 SERVICE_ACCOUNT = "ONEPLAN"
+SYSTEM_ACCOUNT = "SYSTEM"
+"""Where the servers themselves are spoken to; see :mod:`services.bus.in_force`."""
 DETOUR = "ONEPLAN"
 """First token of where an agency's CONSUMER.INFO is sent on to. In each account the server itself
 answers ``$JS.API.CONSUMER.INFO``, and in an agency's account with "JetStream not enabled"."""
@@ -41,9 +43,14 @@ def inbox_prefix(user: str) -> str:
 
 
 def permissions(user: str) -> Permissions:
-    """The rights of the service or of one agency."""
+    """The rights of the service, of its administrator, or of one agency."""
     if user == SERVICE_USER:
         return Permissions(publish=(">",), subscribe=(">",))
+    if user == SYSTEM_USER:
+        return Permissions(
+            publish=("$SYS.REQ.SERVER.PING", "$SYS.REQ.SERVER.*.RELOAD"),
+            subscribe=(f"{inbox_prefix(user)}.>",),
+        )
     reading = [
         subject
         for stream in (PARTY_NOTICES, PARTY_RECEIPTS, PARTY_VIEWS)
@@ -65,15 +72,15 @@ def permissions(user: str) -> Permissions:
 
 
 def accounts_block(public_keys: Mapping[str, str]) -> str:
-    """The ``accounts`` block of the server's configuration.
+    """The accounts in the server's configuration.
 
     Args:
-        public_keys: the public key of each user by its name; the service is one of them.
+        public_keys: the public key of each user by its name; our own users are among them.
     """
     accounts: Clause = {}
     exports: list[Clause] = []
     for user, key in public_keys.items():
-        if user != SERVICE_USER:
+        if user not in OUR_USERS:
             account = f"AGENCY-{user}"
             accounts[account] = _agency_account(user, key)
             exports += [{**shared, "accounts": [account]} for shared in _shared(user)]
@@ -82,8 +89,11 @@ def accounts_block(public_keys: Mapping[str, str]) -> str:
         "users": [_user(public_keys[SERVICE_USER], permissions(SERVICE_USER))],
         "exports": exports,
     }
+    accounts[SYSTEM_ACCOUNT] = {
+        "users": [_user(public_keys[SYSTEM_USER], permissions(SYSTEM_USER))]
+    }
     # The server's configuration language takes JSON.
-    return f"accounts: {json.dumps(accounts, indent=2)}\n"
+    return f"system_account: {SYSTEM_ACCOUNT}\naccounts: {json.dumps(accounts, indent=2)}\n"
 
 
 def _agency_account(agency: str, public_key: str) -> Clause:

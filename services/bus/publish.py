@@ -18,6 +18,7 @@ from nats.js import JetStreamContext
 from nats.js.api import PubAck
 from pydantic import BaseModel, ConfigDict, ValidationError, computed_field
 
+from services.bus.agencies import AgencyRegister
 from services.bus.connect import connect
 from services.bus.streams import AGENCY_EVENTS, MAX_EVENT_BYTES
 from services.bus.subjects import (
@@ -108,12 +109,14 @@ class Outgoing:
     type_: str
 
     @classmethod
-    def from_line(cls, number: int, body: bytes, agency: str | None, settings: Settings) -> Self:
+    def from_line(
+        cls, number: int, body: bytes, agency: str | None, register: AgencyRegister
+    ) -> Self:
         """Read as much of the line as the subject needs. Nothing is corrected."""
         event = _read(body)
         source, family, type_, event_id = map(event.get, ("source", "subject", "type", "id"))
         if agency is None and isinstance(source, str):
-            agency = settings.agency_of_source(source)
+            agency = register.agency_of_source(source)
         return cls(
             line=number,
             body=body,
@@ -178,11 +181,11 @@ async def publish_file(
         CredentialsError: when an agency's seed is missing or others can read it.
         NotConnectedError: when NATS does not answer or refuses an agency.
     """
-    receipts = Receipts()
+    receipts, register = Receipts(), AgencyRegister(settings)
     async with AsyncExitStack() as connections:
         publisher = _Publisher(settings, receipts, connections)
         for number, body in _lines(path):
-            await publisher.publish(Outgoing.from_line(number, body, agency, settings))
+            await publisher.publish(Outgoing.from_line(number, body, agency, register))
         await publisher.settle()
         await receipts.wait_for(publisher.sequences(), patience)
     lines = sorted(publisher.lines, key=lambda line: line.line)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 
 import stamina
@@ -16,8 +18,15 @@ from nats.js.api import (
     StorageType,
     StreamConfig,
 )
-from nats.js.errors import BadRequestError, ServerError, ServiceUnavailableError
+from nats.js.errors import (
+    APIError,
+    BadRequestError,
+    NotFoundError,
+    ServerError,
+    ServiceUnavailableError,
+)
 
+from services.bus.agencies import read_agencies
 from services.settings import Settings
 
 AGENCY_EVENTS = "AGENCY_EVENTS"
@@ -40,6 +49,9 @@ NOTICE_DAYS = 90
 """An agency has as long to read what it was told as it has to read its receipts."""
 STREAM_EXISTS_DIFFERENTLY = 10058
 """JetStream's error code JSStreamNameExistErr."""
+NO_SUITABLE_PEERS = 10005
+"""JetStream's error code JSClusterNoPeersErrF: too few nodes are known or online, so far."""
+PATIENCE_SECONDS = 60
 
 _BASE = StreamConfig(
     retention=RetentionPolicy.LIMITS,
@@ -97,40 +109,80 @@ STREAMS: tuple[StreamConfig, ...] = (
 
 
 def durable_consumers(settings: Settings) -> tuple[tuple[str, ConsumerConfig], ...]:
-    """Each durable consumer with its stream: intake's, and three for each agency.
+    """Each durable consumer with its stream: intake's, and three for each active agency.
 
     The service makes the agencies' consumers, so that an agency needs no right to make any.
+
+    Raises CredentialsError when the register of agencies cannot be read.
     """
-    consumers = [(AGENCY_EVENTS, _consumer(INTAKE_DURABLE, "agency.>", MAX_DELIVERED))]
-    for agency in settings.agencies:
-        code = agency.code
-        notices = (f"party.{code}.conference.>", f"party.{code}.feedback.>")
-        consumers += [
-            (PARTY_NOTICES, _consumer(code, notices, 1000)),
-            (PARTY_RECEIPTS, _consumer(code, f"party.{code}.receipt.>", 1000)),
-            (PARTY_VIEWS, _consumer(code, f"party.{code}.plan.>", 1000)),
-        ]
-    return tuple(consumers)
+    intake = (AGENCY_EVENTS, _consumer(INTAKE_DURABLE, "agency.>", MAX_DELIVERED))
+    agencies = read_agencies(settings).active
+    return (intake, *(one for agency in agencies for one in consumers_of(agency.code)))
+
+
+def consumers_of(agency: str) -> Iterator[tuple[str, ConsumerConfig]]:
+    """The durable consumers of one agency, each with its stream."""
+    notices = (f"party.{agency}.conference.>", f"party.{agency}.feedback.>")
+    yield PARTY_NOTICES, _consumer(agency, notices, 1000)
+    yield PARTY_RECEIPTS, _consumer(agency, f"party.{agency}.receipt.>", 1000)
+    yield PARTY_VIEWS, _consumer(agency, f"party.{agency}.plan.>", 1000)
 
 
 async def ensure_streams(js: JetStreamContext, settings: Settings) -> None:
     """Create or update all streams and durable consumers; safe to call by several at once.
 
-    A cluster that is still choosing its leaders is waited for, up to a minute.
+    A cluster that is still choosing its leaders, or does not see all its nodes yet, is waited for,
+    up to a minute.
 
     Raises:
         nats.js.errors.APIError: when JetStream is off or refuses a change.
+        CredentialsError: when the register of agencies cannot be read.
     """
-    passing = (ServiceUnavailableError, ServerError, NatsTimeoutError, NoRespondersError)
     for stream in STREAMS:
-        async for attempt in stamina.retry_context(on=passing, attempts=None, timeout=60):
+        async for attempt in _patiently():
             with attempt:
                 await _ensure_stream(js, replace(stream, num_replicas=settings.stream_replicas))
-    for stream_name, consumer in durable_consumers(settings):
-        async for attempt in stamina.retry_context(on=passing, attempts=None, timeout=60):
+    await _ensure_consumers(js, durable_consumers(settings))
+
+
+async def ensure_consumers(js: JetStreamContext, agency: str) -> None:
+    """Create or update the durable consumers of one agency. Raises as :func:`ensure_streams`."""
+    await _ensure_consumers(js, consumers_of(agency))
+
+
+async def delete_consumers(js: JetStreamContext, agency: str) -> None:
+    """Delete the durable consumers of one agency, if they are there; the messages stay.
+
+    Raises as :func:`ensure_streams`.
+    """
+    for stream, _ in consumers_of(agency):
+        async for attempt in _patiently():
+            with attempt, contextlib.suppress(NotFoundError):
+                await js.delete_consumer(stream, agency)
+
+
+async def _ensure_consumers(
+    js: JetStreamContext, consumers: Iterable[tuple[str, ConsumerConfig]]
+) -> None:
+    for stream, consumer in consumers:
+        async for attempt in _patiently():
             with attempt:
                 # A create of what is there with the same name is an update.
-                await js.add_consumer(stream_name, config=consumer)
+                await js.add_consumer(stream, config=consumer)
+
+
+def _patiently() -> AsyncIterator[stamina.Attempt]:
+    return stamina.retry_context(
+        on=_will_pass, attempts=None, timeout=PATIENCE_SECONDS, wait_max=2
+    ).__aiter__()
+
+
+def _will_pass(error: Exception) -> bool:
+    """Whether it may go by itself: what a cluster says while it is starting or loses a node."""
+    if isinstance(error, APIError) and error.err_code == NO_SUITABLE_PEERS:
+        return True
+    passing = (ServiceUnavailableError, ServerError, NatsTimeoutError, NoRespondersError)
+    return isinstance(error, passing)
 
 
 async def _ensure_stream(js: JetStreamContext, stream: StreamConfig) -> None:

@@ -16,8 +16,9 @@ from pathlib import Path
 import psycopg
 from pydantic import BaseModel, ConfigDict
 
-from services.bus.credentials import OTHERS, CredentialsError, public_key, token_digests, users
+from services.bus.credentials import CredentialsError, mismatches, public_key, seed_path, users
 from services.embedded.nats_server import NatsServerError, server_binary
+from services.files import OTHERS
 from services.settings import Settings
 from services.store.application import database_environment
 
@@ -114,15 +115,20 @@ def check_disk(settings: Settings) -> Check:
 def check_credentials(settings: Settings) -> Iterator[Check]:
     """Whether seeds and tokens are there, sound, and closed to others."""
     folder = settings.credentials
+    try:
+        known = users(settings)
+        problems = [*mismatches(settings)]
+    except CredentialsError as damage:
+        yield error("credentials", str(damage), "do as that line says")
+        return
     # In a deployment a service may have its own seed and no other.
-    there = [user for user in users(settings) if (folder / f"{user}.nk").exists()]
+    there = [user for user in known if seed_path(settings, user).exists()]
     if not there:
         mend = "oneplan up makes them, or run: oneplan credentials create"
         yield warning("credentials", f"none in {folder}", mend)
         return
-    problems = [_problem(public_key, settings, user) for user in there]
-    problems.append(_problem(token_digests, settings))
-    found = [problem for problem in problems if problem is not None]
+    seeds = (_problem(public_key, settings, user) for user in there)
+    found = list(dict.fromkeys(one for one in (*seeds, *problems) if one is not None))
     for problem in found:
         yield error("credentials", problem, "do as that line says")
     if not found:

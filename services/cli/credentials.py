@@ -8,15 +8,19 @@ from typing import Annotated
 
 import typer
 
-from services.bus.credentials import ensure_credentials, public_key, users
-from services.bus.permissions import accounts_block
+from services.bus.certificates import ensure_certificates
+from services.bus.credentials import ensure_credentials, users
+from services.bus.in_force import write_accounts
 from services.cli.common import DataDir, load_settings, readable_errors
+from services.clock import utc_now
 from services.files import write_private
 
 app = typer.Typer(help="NATS seeds and HTTP tokens of the agencies.", no_args_is_help=True)
 
 DATABASE_USER = "oneplan"
 DATABASE_HOST = "postgres"
+NODES = ("nats-1", "nats-2", "nats-3", "localhost", "127.0.0.1")
+"""The NATS servers of docker-compose.yml, as they are called there and from beside them."""
 
 
 @app.callback()
@@ -33,27 +37,32 @@ def create(data_dir: DataDir = None) -> None:
     settings = load_settings(data_dir)
     with readable_errors():
         ensure_credentials(settings)
-    typer.echo(f"{len(users(settings))} seeds, {len(settings.agencies)} tokens", err=True)
-    typer.echo(settings.credentials)
+        typer.echo(f"keys of {len(users(settings))} users", err=True)
+    typer.echo(settings.keys)
 
 
 @app.command()
 def deployment(
     folder: Annotated[Path, typer.Argument(help="Where the files go.")] = Path("var/compose"),
+    host: Annotated[
+        list[str] | None,
+        typer.Option(help="A name by which agencies reach the NATS servers, in the certificate."),
+    ] = None,
 ) -> None:
-    """Make all secrets that docker-compose.yml mounts, and the accounts for the NATS servers.
+    """Make all secrets that docker-compose.yml mounts, accounts and certificates included.
 
-    Example: oneplan credentials deployment var/compose
+    Example: oneplan credentials deployment var/compose --host nats.example.nl
     """
-    settings = load_settings().model_copy(update={"credentials_dir": folder / "credentials"})
+    settings = load_settings().model_copy(
+        update={"credentials_dir": folder / "credentials", "keys_dir": folder / "keys"}
+    )
     with readable_errors():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         ensure_credentials(settings)
-        keys = {user: public_key(settings, user) for user in users(settings)}
-        # Public keys only: the NATS servers run as another user and must be able to read it.
-        accounts = folder / "accounts.conf"
-        accounts.write_text(accounts_block(keys), encoding="utf-8")
-        accounts.chmod(0o644)
+        # In a folder of its own, to be mounted as a whole: of a file that is mounted by itself a
+        # container would go on seeing what it replaced.
+        write_accounts(settings, folder / "accounts" / "accounts.conf")
+        ensure_certificates(folder / "tls", (*NODES, *(host or ())), utc_now())
         _create_database_password(folder)
     typer.echo(folder)
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from services.bus.agencies import AgencyRegister
 from services.bus.connect import connected
 from services.cli.common import AsJson, DataDir, load_settings, readable_errors
 from services.intake.dead_letters import DeadLetter, DeadLetters
@@ -97,7 +98,7 @@ async def _resubmit(settings: Settings, places: list[int]) -> list[Outcome]:
                 f"no dead letter at place {missing[0]}; see: oneplan deadletters list"
             )
         with open_application(settings) as application:
-            intake = Intake(application, settings.agency_of_source)
+            intake = Intake(application, AgencyRegister(settings).agency_of_source)
             desk = Desk(application, intake, client.jetstream())
             return await desk.resubmit([letter for letter in found.values() if letter])
 

@@ -25,6 +25,8 @@ from services.cli.checks import (
 from services.cli.common import AsJson, DataDir, settings_errors
 from services.cli.identity_checks import check_identity
 from services.cli.nats_checks import check_nats
+from services.cli.tls_checks import check_certificates
+from services.clock import utc_now
 from services.settings import SETTINGS_FILE, Settings
 
 COLOURS = {Health.OK: "green", Health.WARNING: "yellow", Health.ERROR: "red"}
@@ -61,6 +63,7 @@ def examine(settings: Settings) -> list[Check]:
         checks.append(check_nats_server())
     checks += [check_data_folder(settings), check_disk(settings)]
     checks += check_credentials(settings)
+    checks += check_certificates(settings, utc_now())
     checks.append(check_database(settings))
     checks += asyncio.run(check_nats(settings))
     checks += asyncio.run(check_identity(settings))

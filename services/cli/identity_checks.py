@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 
 from services.cli.checks import Check, error, ok
-from services.files import NotPrivateError, read_private
+from services.files import CredentialsError, read_private
 from services.identity.errors import IssuerUnavailable
 from services.identity.issuer import Issuer
 from services.settings import Settings
@@ -23,7 +23,7 @@ async def check_identity(settings: Settings) -> list[Check]:
     if file is not None:
         try:
             read_private(file)
-        except (NotPrivateError, OSError) as problem:
+        except (CredentialsError, OSError) as problem:
             checks.append(error("client secret", str(problem), "put the secret there, mode 0600"))
     return checks
 

@@ -23,6 +23,7 @@ class Commands(LazyGroup):
         "deadletters": Entry("services.cli.deadletters:app", "Events that could not be taken."),
         "projections": Entry("services.cli.projections:app", "The views and how far they are."),
         "schema": Entry("services.cli.schema:app", "JSON Schemas of events and receipts."),
+        "agency": Entry("services.cli.agency:app", "Agencies: let in, new keys, keep out."),
         "credentials": Entry("services.cli.credentials:app", "Seeds and tokens of the agencies."),
         "people": Entry("services.cli.people:app", "Who is signed in, and ending that."),
         "doctor": Entry("services.cli.doctor:doctor", "Say what is wrong and how to mend it."),

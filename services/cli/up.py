@@ -68,7 +68,7 @@ def _where_to_look(settings: Settings, run: RunFile, example: str) -> Panel:
     lines = (
         f"HTTP and HTML  {run.http_url}",
         f"NATS           {run.nats_url}",
-        f"Credentials    {settings.credentials}",
+        f"Credentials    {settings.keys}",
         f"API            {run.http_url}/docs",
         f"Sign in        {run.http_url}/auth/sign-in",
         f"A plan         {oneplan} plan show {example}",

@@ -12,8 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from services.bus.credentials import ensure_credentials, public_key, users
-from services.bus.permissions import accounts_block
+from services.bus.credentials import ensure_credentials
+from services.bus.in_force import write_accounts
+from services.bus.tls import check_pair
 from services.embedded.lock import FolderInUseError, FolderLock
 from services.embedded.process import STOP_SECONDS, die_with_parent
 from services.files import write_private
@@ -22,6 +23,8 @@ from services.settings import Settings
 LOOPBACK = "127.0.0.1"
 PREFERRED_PORT = 4222
 ANY_PORT = -1
+ACCOUNTS = "accounts.conf"
+"""Read again by the server while it runs, see :mod:`services.bus.in_force`."""
 READY_SECONDS = 120
 """A large JetStream store takes a while to be read again."""
 POLL_SECONDS = 0.02
@@ -173,7 +176,7 @@ class NatsServer:
 
     def _config(self, port: int) -> str:
         ensure_credentials(self._settings)
-        keys = {user: public_key(self._settings, user) for user in users(self._settings)}
+        write_accounts(self._settings, self._folder / ACCOUNTS, mode=0o600)
         folder = json.dumps(str(self._folder), ensure_ascii=False)
         log = json.dumps(str(self._folder / "nats.log"), ensure_ascii=False)
         return f"""# Written by oneplan at each start.
@@ -190,7 +193,21 @@ jetstream {{
   # Without it an acknowledged message can be lost when the power fails.
   sync_interval: always
 }}
-{accounts_block(keys)}"""
+{self._tls()}include {ACCOUNTS}
+"""
+
+    def _tls(self) -> str:
+        cert, key = self._settings.nats_server_tls_cert, self._settings.nats_server_tls_key
+        if cert is None or key is None:
+            return ""
+        check_pair("nats_server_tls", cert, key)
+        # "auto" serves clients that begin with TLS, as ours do, and those that wait to be told.
+        return f"""tls {{
+  cert_file: {json.dumps(str(cert.absolute()), ensure_ascii=False)}
+  key_file: {json.dumps(str(key.absolute()), ensure_ascii=False)}
+  handshake_first: auto
+}}
+"""
 
     def _ports(self) -> dict[str, list[str]] | None:
         for file in self._folder.glob(f"*_{self.pid}.ports"):

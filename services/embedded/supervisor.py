@@ -68,6 +68,7 @@ class Supervisor:
                 "data_dir": folder,
                 "credentials_dir": settings.credentials.absolute(),
                 "notary_dir": settings.notary.absolute(),
+                "keys_dir": settings.keys.absolute(),
             }
         )
         self._commands = (
@@ -226,7 +227,10 @@ class Supervisor:
     async def _announce(self) -> None:
         slow_at = time.monotonic() + SLOW_SECONDS
         while not await asyncio.to_thread(
-            is_ready, self._settings.http_host, self._settings.http_port
+            is_ready,
+            self._settings.http_host,
+            self._settings.http_port,
+            self._settings.http_tls_cert,
         ):
             if time.monotonic() > slow_at:
                 logger.warning("not ready yet", waited_for=f"{SLOW_SECONDS:.0f} s")
@@ -246,7 +250,11 @@ class Supervisor:
             started_at=self._started_at,
             nats_url=self._settings.nats_url or "",
             monitor_url=None if self._nats is None else self._nats.monitor_url,
-            http_url=http_url(self._settings.http_host, self._settings.http_port),
+            http_url=http_url(
+                self._settings.http_host,
+                self._settings.http_port,
+                tls=self._settings.http_tls_cert is not None,
+            ),
             pids=pids,
             ready=self._ready,
         )

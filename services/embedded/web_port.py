@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import http.client
 import socket
+import ssl
+from pathlib import Path
 
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - not bound to, but translated
 """Where to ask a server that listens on all addresses."""
@@ -24,15 +26,21 @@ def free_port(host: str, preferred: int) -> int:
     return _bind(host, 0)
 
 
-def http_url(host: str, port: int) -> str:
+def http_url(host: str, port: int, *, tls: bool = False) -> str:
     """The URL at which a browser on this machine finds the web service."""
+    scheme = "https" if tls else "http"
     reachable = EVERYWHERE.get(host, host)
-    return f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"
+    return f"{scheme}://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"
 
 
-def is_ready(host: str, port: int) -> bool:
-    """Whether the web service answers ``GET /health/ready`` with 200."""
-    connection = http.client.HTTPConnection(EVERYWHERE.get(host, host), port, timeout=2)
+def is_ready(host: str, port: int, cert: Path | None = None) -> bool:
+    """Whether the web service answers ``GET /health/ready`` with 200.
+
+    Args:
+        cert: its certificate when it speaks TLS. Only that one is accepted, under whatever name:
+            on this machine it is not called as others call it.
+    """
+    connection = _connection(EVERYWHERE.get(host, host), port, cert)
     try:
         connection.request("GET", "/health/ready")
         return connection.getresponse().status == http.client.OK
@@ -40,6 +48,16 @@ def is_ready(host: str, port: int) -> bool:
         return False
     finally:
         connection.close()
+
+
+def _connection(host: str, port: int, cert: Path | None) -> http.client.HTTPConnection:
+    if cert is None:
+        return http.client.HTTPConnection(host, port, timeout=2)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.load_verify_locations(cert)
+    return http.client.HTTPSConnection(host, port, timeout=2, context=context)
 
 
 def _bind(host: str, port: int) -> int:

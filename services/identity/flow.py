@@ -57,7 +57,7 @@ class CodeFlow:
         """``public_url`` is how a browser reaches us.
 
         Raises:
-            NotPrivateError: when the client secret's file is not there or is open to others.
+            CredentialsError: when the client secret's file is not there or is open to others.
         """
         self._settings = settings
         self._issuer = issuer

@@ -15,6 +15,7 @@ from faststream.nats import JStream, NatsMessage, PullSub
 from nats.aio.msg import Msg
 from nats.js.api import ConsumerConfig
 
+from services.bus.agencies import AgencyRegister
 from services.bus.broker import make_broker
 from services.bus.streams import AGENCY_EVENTS, INTAKE_DURABLE
 from services.intake.delivery import Delivery
@@ -60,7 +61,7 @@ def make_intake(settings: Settings) -> FastStream:
     async def lifespan() -> AsyncIterator[None]:
         connection = await broker.connect()
         with open_application(settings) as application:
-            intake = Intake(application, settings.agency_of_source)
+            intake = Intake(application, AgencyRegister(settings).agency_of_source)
             worker.desk = Desk(application, intake, connection.jetstream())
             # What is on hold must be known before the first batch: it may become due within it.
             await worker.desk.sweep()

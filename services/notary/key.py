@@ -7,8 +7,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from services.bus.credentials import CredentialsError
-from services.files import NotPrivateError, create_private, read_private
+from services.files import CredentialsError, create_private, read_private
 from services.settings import Settings
 
 SEED_BYTES = 32
@@ -24,8 +23,6 @@ def signing_key(settings: Settings) -> Ed25519PrivateKey:
     create_private(path, lambda: secrets.token_bytes(SEED_BYTES).hex())
     try:
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(read_private(path)))
-    except NotPrivateError as error:
-        raise CredentialsError(str(error)) from error
     except ValueError as error:
         raise CredentialsError(f"{path} holds no Ed25519 key; put back a copy of it") from error
 

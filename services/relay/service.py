@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 
 import structlog
 
+from services.bus.agencies import AgencyRegister
 from services.bus.connect import connected
 from services.read_model.engine import open_read_engine
 from services.relay.outbox import Outbox
@@ -63,7 +64,7 @@ async def open_relay(settings: Settings) -> AsyncIterator[Relay]:
         outbox = Outbox(engine, EventLog(application))
         stack.callback(outbox.close)
         await asyncio.to_thread(outbox.open)
-        yield Relay(outbox, client, frozenset(one.code for one in settings.agencies))
+        yield Relay(outbox, client, AgencyRegister(settings))
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:

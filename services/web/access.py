@@ -25,7 +25,7 @@ from services.identity.tokens import looks_like_jwt
 from services.settings import Settings
 from services.web.people import People, SignedIn, signed_in
 
-RELOAD_SECONDS = 5.0
+RELOAD_SECONDS = 1.0
 """How long a token that was taken away may still work."""
 
 CHALLENGE = 'Bearer realm="oneplan"'
@@ -50,7 +50,7 @@ _cookie = APIKeyCookie(
 
 
 class Tokens:
-    """The tokens of the settings' agencies, read again now and then."""
+    """The tokens of the active agencies, read again now and then."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

@@ -58,7 +58,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
     """The application; its connections are made when it starts and closed when it ends.
 
     Starting raises as :func:`services.store.application.open_application` does, and
-    :class:`services.files.NotPrivateError` when a secret can be read by others.
+    :class:`services.files.CredentialsError` when a secret can be read by others.
     """
     engine = create_read_engine(settings)
     people = People(settings, Sessions(engine, clock), clock)

@@ -42,7 +42,7 @@ def web_secret(settings: Settings) -> str:
     opened before a restart is refused once.
 
     Raises:
-        NotPrivateError: when others can read it.
+        CredentialsError: when others can read it.
     """
     path = settings.credentials / SECRET_FILE
     if not path.exists():

@@ -89,7 +89,7 @@ class People:
         """The connection to the provider, until the end of the block.
 
         Raises:
-            NotPrivateError: when the client secret's file is not there or is open to others.
+            CredentialsError: when the client secret's file is not there or is open to others.
         """
         issuer_url = self.settings.oidc_issuer
         if issuer_url is None:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
@@ -24,8 +25,18 @@ class Server(uvicorn.Server):
         yield
 
 
-async def serve_app(app: FastAPI, host: str, port: int) -> None:
+async def serve_app(
+    app: FastAPI,
+    host: str,
+    port: int,
+    *,
+    certificate: Path | None = None,
+    key: Path | None = None,
+) -> None:
     """Serve an application until SIGTERM or SIGINT, on the running event loop.
+
+    Args:
+        certificate: with it and its ``key`` (PEM files) it is HTTPS only.
 
     Raises:
         SystemExit: when the port is taken or the application does not start.
@@ -35,6 +46,8 @@ async def serve_app(app: FastAPI, host: str, port: int) -> None:
             app,
             host=host,
             port=port,
+            ssl_certfile=certificate,
+            ssl_keyfile=key,
             lifespan="on",
             # Its lines hold paths and queries; the application logs each request itself.
             access_log=False,

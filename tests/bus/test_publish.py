@@ -169,7 +169,7 @@ async def test_what_is_too_large_is_refused_and_the_rest_goes_on(
 
 async def test_an_agency_that_does_not_exist_is_refused(bus: Settings, tmp_path: Path) -> None:
     file = write(tmp_path / "events.jsonl", event(1))
-    with pytest.raises(CredentialsError, match="the settings have: police"):
+    with pytest.raises(CredentialsError, match="the register has: police"):
         await publish_file(bus, file, "nobody")
 
 

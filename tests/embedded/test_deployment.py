@@ -6,35 +6,38 @@ import asyncio
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+import stamina
 import yaml
+from cryptography import x509
+from nats.aio.client import Client
+from nats.js.api import PubAck
+from nats.js.errors import NoStreamResponseError
 from typer.testing import CliRunner
 
+from domain.values import AgencyKind
 from services import run
-from services.bus.connect import connected
+from services.bus.agency_changes import add_agency, revoke_agency, rotate_agency
+from services.bus.connect import connected, nats_urls
+from services.bus.in_force import bring_into_force
 from services.bus.streams import STREAMS
 from services.cli import credentials
+from services.clock import utc_now
 from services.embedded.commands import child_environment
 from services.embedded.nats_server import server_binary
-from services.settings import AGENCIES, Settings
+from services.settings import AGENCIES, AgencySettings, Settings
+from tests.embedded.cluster import CONFIG, NODES, ROOT, certificates, cluster, urls_of
 from tests.support.bus import make_streams
 
-ROOT = Path(__file__).parents[2]
-CONFIG = ROOT / "deploy" / "nats" / "cluster.conf"
-NODES = ("nats-1", "nats-2", "nats-3")
 THREE = ("police", "school", "veilig-thuis")
-START_SECONDS = 30
+TRIES = 2
 
 
 @pytest.fixture
@@ -51,91 +54,52 @@ def secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@dataclass
-class Node:
-    """One server of a cluster on loopback."""
-
-    port: int
-    monitor: int
-    process: subprocess.Popen[bytes]
-
-    def wait_until_healthy(self) -> None:
-        """Until the server says so, asked as the container's health check asks it."""
-        deadline = time.monotonic() + START_SECONDS
-        while not self._is_healthy():
-            assert self.process.poll() is None, "nats-server ended"
-            assert time.monotonic() < deadline, "not healthy in time"
-            time.sleep(0.1)
-
-    def _is_healthy(self) -> bool:
-        url = f"http://127.0.0.1:{self.monitor}/healthz"
-        try:
-            with urllib.request.urlopen(url, timeout=3) as answer:
-                return bool(answer.status == 200)
-        except OSError:
-            return False
+async def publish_patiently(client: Client, subject: str, body: bytes) -> PubAck:
+    """As a client should: nobody answers while the stream chooses a leader."""
+    async for attempt in stamina.retry_context(on=NoStreamResponseError, attempts=None, timeout=20):
+        with attempt:
+            return await client.jetstream().publish(subject, body, timeout=10)
+    raise AssertionError("unreachable: the retries either return or raise")
 
 
-def free_ports(count: int) -> list[int]:
-    with ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
-
-
-@contextmanager
-def cluster(folder: Path) -> Iterator[list[Node]]:
-    """Three nodes with the configuration of the deployment, on free ports of this machine."""
-    ports = free_ports(9)
-    routes = ", ".join(f'"nats-route://127.0.0.1:{port}"' for port in ports[6:])
-    nodes: list[Node] = []
-    try:
-        for number, name in enumerate(NODES):
-            environment = {
-                "NATS_SERVER_NAME": name,
-                "NATS_HOST": "127.0.0.1",
-                "NATS_PORT": str(ports[number]),
-                "NATS_MONITOR": f'"127.0.0.1:{ports[3 + number]}"',
-                "NATS_CLUSTER": f'"127.0.0.1:{ports[6 + number]}"',
-                "NATS_ROUTES": f"[{routes}]",
-                "NATS_STORE": str(folder / name),
-            }
-            with (folder / f"{name}.log").open("wb") as log:
-                process = subprocess.Popen(
-                    [server_binary(), "-c", str(folder / CONFIG.name)],
-                    env={**os.environ, **environment},
-                    stdout=log,
-                    stderr=log,
-                )
-            nodes.append(Node(ports[number], ports[3 + number], process))
-        yield nodes
-    finally:
-        for node in nodes:
-            node.process.terminate()
-        for node in nodes:
-            node.process.wait(30)
-
-
-def prepare_streams(settings: Settings) -> None:
+def preparing_streams(settings: Settings) -> subprocess.Popen[bytes]:
     """As the deployment does it: a process of its own that ends when it is done."""
     command = [sys.executable, "-m", "services.bus"]
-    done = subprocess.run(command, env=child_environment(settings), timeout=60, check=False)
-    assert done.returncode == 0
+    return subprocess.Popen(command, env=child_environment(settings), stderr=subprocess.PIPE)
+
+
+def wait_until_it_waits(preparing: subprocess.Popen[bytes]) -> None:
+    """Two nodes do not do for three replicas: it says so and tries again."""
+    assert preparing.stderr is not None
+    tries = 0
+    for line in preparing.stderr:
+        tries += b"BadRequestError" in line and b"retry" in line
+        if tries == TRIES:
+            return
+    raise AssertionError("it did not wait for the third node")
 
 
 @pytest.mark.anyio
 async def test_three_nodes_keep_what_they_took_when_one_is_killed(secrets: Path) -> None:
-    with cluster(secrets) as nodes:
+    with cluster(secrets) as start:
+        nodes = [start(name, NODES[:2]) for name in NODES[:2]]
         for node in nodes:
             await asyncio.to_thread(node.wait_until_healthy)
         settings = Settings(
             data_dir=secrets,
             credentials_dir=secrets / "credentials",
-            nats_url=",".join(f"nats://127.0.0.1:{node.port}" for node in nodes),
+            keys_dir=secrets / "keys",
+            nats_accounts=secrets / "accounts" / "accounts.conf",
+            nats_url=urls_of(nodes),
+            nats_tls_ca=secrets / "tls" / "ca.pem",
             stream_replicas=3,
         )
-        await asyncio.to_thread(prepare_streams, settings)
+        preparing = preparing_streams(settings)
+        await asyncio.to_thread(wait_until_it_waits, preparing)
+        nodes.append(start(NODES[2], NODES))
+        assert await asyncio.to_thread(preparing.wait, 60) == 0
+        settings = settings.model_copy(update={"nats_url": urls_of(nodes)})
+        await agencies_come_and_go(settings)
         async with connected(settings) as client:
             infos = await client.jetstream().streams_info()
             assert {info.config.name for info in infos} == {stream.name for stream in STREAMS}
@@ -146,16 +110,53 @@ async def test_three_nodes_keep_what_they_took_when_one_is_killed(secrets: Path)
                 await police.jetstream().publish("agency.police.F1.test", str(number).encode())
                 for number in range(20)
             ]
-        nodes[0].process.kill()
-        nodes[0].process.wait()
+        nodes[0].kill()
         await make_streams(settings)  # waits for a new leader when the killed node was it
+        rotated = await asyncio.to_thread(rotate_agency, settings, "school", utc_now())
+        force = await bring_into_force(settings, rotated)
+        assert sorted(force.servers) == sorted(NODES[1:])  # the other takes it when it starts
         async with connected(settings, "police") as police:
-            more = await police.jetstream().publish("agency.police.F1.test", b"20", timeout=10)
+            more = await publish_patiently(police, "agency.police.F1.test", b"20")
         assert more.seq == sent[-1].seq + 1
         async with connected(settings) as client:
             js = client.jetstream()
             kept = [(await js.get_msg("AGENCY_EVENTS", ack.seq)).data for ack in [*sent, more]]
         assert kept == [str(number).encode() for number in range(21)]
+
+
+async def agencies_come_and_go(settings: Settings) -> None:
+    """A new agency gets through at each node, and once revoked at none."""
+    west = AgencySettings(code="west", name="West", kind=AgencyKind.SCHOOL)
+    added = await asyncio.to_thread(add_agency, settings, west, utc_now())
+    force = await bring_into_force(settings, added)
+    assert sorted(force.servers) == sorted(NODES)
+    lost: list[asyncio.Event] = []
+    async with AsyncExitStack() as connections:
+        for url in nats_urls(settings):
+            node = settings.model_copy(update={"nats_url": url})
+            gone = asyncio.Event()
+            lost.append(gone)
+
+            async def on_loss(gone: asyncio.Event = gone) -> None:
+                gone.set()
+
+            client = await connections.enter_async_context(
+                connected(node, "west", disconnected_cb=on_loss)
+            )
+            told = await client.subscribe("party.west.>")
+            await client.flush()
+            assert (await client.jetstream().publish("agency.west.F1.test", b"{}")).seq
+            async with connected(settings) as service:
+                await service.jetstream().publish("party.west.receipt.E1", b"a receipt")
+            assert (await told.next_msg(timeout=5)).data == b"a receipt"
+        receipts = await client.jetstream().pull_subscribe_bind("west", "PARTY_RECEIPTS")
+        assert len(await receipts.fetch(3, timeout=5)) == 3
+        revoked = await asyncio.to_thread(revoke_agency, settings, "west", utc_now())
+        await bring_into_force(settings, revoked)
+        await asyncio.wait_for(asyncio.gather(*(gone.wait() for gone in lost)), 5)
+    async with connected(settings) as service:
+        subjects = await service.jetstream().stream_info("AGENCY_EVENTS", subjects_filter=">")
+        assert subjects.state.subjects == {"agency.west.F1.test": 3}
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +167,7 @@ def compose() -> dict[str, Any]:
 
 def test_compose_runs_every_service_and_watches_each(compose: dict[str, Any]) -> None:
     services = compose["services"]
-    assert set(services) == {*NODES, "postgres", "streams", *run.SERVICES}
+    assert set(services) == {*NODES, "postgres", "streams", "admin", *run.SERVICES}
     assert services["streams"]["command"] == ["python", "-m", "services.bus"]
     for name in run.SERVICES:
         assert services[name]["command"] == ["python", "-m", "services.run", name]
@@ -174,7 +175,8 @@ def test_compose_runs_every_service_and_watches_each(compose: dict[str, Any]) ->
         waits_for = services[name]["depends_on"]
         assert waits_for["streams"] == {"condition": "service_completed_successfully"}
     assert services["intake"]["deploy"]["replicas"] == 2
-    watched = [service for name, service in services.items() if name != "streams"]
+    watched = [one for name, one in services.items() if name not in ("streams", "admin")]
+    assert services["admin"]["profiles"] == ["admin"]  # not started with the others
     assert all(service["healthcheck"]["test"] for service in watched)
 
 
@@ -202,6 +204,45 @@ def test_compose_mounts_what_the_command_makes(compose: dict[str, Any], secrets:
         assert made.exists(), source
 
 
+def test_compose_speaks_to_nats_over_tls_with_names_that_are_in_the_certificate(
+    compose: dict[str, Any], secrets: Path
+) -> None:
+    cert = x509.load_pem_x509_certificate((secrets / "tls" / "nats.pem").read_bytes())
+    names = cert.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    hosts = set(names.get_values_for_type(x509.DNSName))
+    for name in (*run.SERVICES, "streams", "admin"):
+        service = compose["services"][name]
+        urls = service["environment"]["ONEPLAN_NATS_URL"].split(",")
+        assert {urlsplit(url).scheme for url in urls} == {"tls"}
+        assert {urlsplit(url).hostname for url in urls} <= hosts
+        ca = service["environment"]["ONEPLAN_NATS_TLS_CA"]
+        assert f"./var/compose/tls/ca.pem:{ca}:ro" in service["volumes"]
+        assert not any("nats-key" in mount or "/tls:" in mount for mount in service["volumes"])
+
+
+def test_no_service_has_the_keys_of_another(compose: dict[str, Any], secrets: Path) -> None:
+    names = {file.name for file in (secrets / "credentials").iterdir()}
+    assert names == {"_service.nk", "agencies.json", "lock"}
+    keys = {file.name for file in (secrets / "keys").iterdir()}
+    assert keys == {"_system.nk"} | {f"{code}.{kind}" for code in THREE for kind in ("nk", "token")}
+    for name, service in compose["services"].items():
+        mounts = [mount.split(":")[0] for mount in service.get("volumes", ())]
+        assert ("./var/compose/keys" in mounts) == (name == "admin")
+
+
+def test_what_is_replaced_is_mounted_by_its_folder(compose: dict[str, Any]) -> None:
+    """Of a file that is mounted by itself a container sees the old one for ever."""
+    admin = compose["services"]["admin"]
+    folder = Path(admin["environment"]["ONEPLAN_NATS_ACCOUNTS"]).parent
+    assert f"./var/compose/accounts:{folder}" in admin["volumes"]
+    for node in NODES:
+        mounts = compose["services"][node]["volumes"]
+        assert "./var/compose/accounts:/etc/nats/accounts:ro" in mounts
+    for name in run.SERVICES:
+        mounts = compose["services"][name]["volumes"]
+        assert "./var/compose/credentials:/run/oneplan/credentials:ro" in mounts
+
+
 @pytest.mark.parametrize("node", NODES)
 def test_the_servers_take_the_configuration_of_compose_and_only_with_accounts(
     compose: dict[str, Any], secrets: Path, node: str
@@ -212,7 +253,12 @@ def test_the_servers_take_the_configuration_of_compose_and_only_with_accounts(
     def complaint() -> str:
         tried = subprocess.run(
             [server_binary(), "-t", "-c", str(secrets / CONFIG.name)],
-            env={**os.environ, **environment, "NATS_STORE": str(secrets / "store")},
+            env={
+                **os.environ,
+                **environment,
+                **certificates(secrets),
+                "NATS_STORE": str(secrets / "store"),
+            },
             capture_output=True,
             text=True,
             check=False,
@@ -220,5 +266,5 @@ def test_the_servers_take_the_configuration_of_compose_and_only_with_accounts(
         return "" if tried.returncode == 0 else tried.stderr
 
     assert complaint() == ""
-    (secrets / "accounts.conf").unlink()
+    (secrets / "accounts" / "accounts.conf").unlink()
     assert "accounts.conf" in complaint()

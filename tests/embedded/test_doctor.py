@@ -18,6 +18,7 @@ import typer
 from typer.testing import CliRunner
 
 from services.bus.connect import connected
+from services.bus.credentials import OUR_USERS
 from services.cli import checks, credentials, doctor, nats_checks
 from services.cli.checks import Check, Health
 from services.embedded.nats_server import ANY_PORT, NatsServer
@@ -235,12 +236,13 @@ def test_deployment_secrets_are_private_and_stay(data_dir: Path, tmp_path: Path)
     before = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
     assert CliRunner().invoke(credentials.app, command).exit_code == 0
     assert {file: file.read_bytes() for file in before} == before
-    public = {folder / "accounts.conf"}
+    accounts = folder / "accounts" / "accounts.conf"
+    public = {accounts, folder / "tls" / "ca.pem", folder / "tls" / "nats.pem"}
     for file in set(before) - public:
         assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
     seeds = [text.strip() for file, text in before.items() if file.suffix == ".nk"]
-    assert len(seeds) == 1 + len(Settings().agencies)
-    assert not any(seed in before[folder / "accounts.conf"] for seed in seeds)
+    assert len(seeds) == len(OUR_USERS) + len(Settings().agencies)
+    assert not any(seed in before[accounts] for seed in seeds)
     password = before[folder / "postgres-password"].decode()
     assert (folder / "pgpass").read_text() == f"postgres:5432:oneplan:oneplan:{password}\n"
 

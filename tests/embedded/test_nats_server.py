@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from services.bus import in_force
 from services.embedded import nats_server
 from services.embedded.nats_server import LOOPBACK, NatsServer, NatsServerError
 from services.settings import Settings
@@ -143,7 +144,7 @@ def test_it_ends_with_a_parent_that_is_killed(place: Settings) -> None:
 
 
 def test_a_configuration_error_is_told(place: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nats_server, "accounts_block", lambda _keys: "no_such_setting: 1\n")
+    monkeypatch.setattr(in_force, "accounts_block", lambda _keys: "no_such_setting: 1\n")
     with pytest.raises(NatsServerError, match=r"does not start: .*no_such_setting"):
         NatsServer(place, port=-1).start()
     monkeypatch.undo()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.exc import OperationalError
 
+from services.bus.agencies import register_file
+from services.bus.agency_changes import revoke_agency
 from services.views.party_views import PartyViews
 from services.web import access
 from tests.support.world import World
@@ -45,13 +48,13 @@ def test_a_token_that_is_taken_away_no_longer_works(
 ) -> None:
     headers = bearer(world.settings, "police")
     assert client.get(ROUTES[0], headers=headers).status_code == 200
-    (world.settings.credentials / "police.token").unlink()
+    revoke_agency(world.settings, "police", datetime.now(UTC))
     monkeypatch.setattr(access, "RELOAD_SECONDS", 0)
     assert client.get(ROUTES[0], headers=headers).status_code == 401
 
 
-def test_tokens_that_others_can_read_let_nobody_in(client: TestClient, world: World) -> None:
-    (world.settings.credentials / "school.token").chmod(0o644)
+def test_a_register_that_others_can_read_lets_nobody_in(client: TestClient, world: World) -> None:
+    register_file(world.settings).chmod(0o644)
     response = client.get(ROUTES[0], headers=bearer(world.settings, "police"))
     assert (response.status_code, response.json()["type"]) == (500, "urn:oneplan:problem:fault")
 

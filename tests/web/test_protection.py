@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from services.bus.credentials import ensure_credentials
-from services.files import NotPrivateError
+from services.files import CredentialsError
 from services.settings import Settings
 from services.web.app import create_app
 from services.web.csrf import MOST_FORM_BYTES, SECRET_FILE, web_secret
@@ -253,7 +253,7 @@ def test_the_secret_of_the_forms_is_private_and_kept(tmp_path: Path) -> None:
     first = web_secret(settings)
     assert web_secret(settings) == first
     (settings.credentials / SECRET_FILE).chmod(0o640)
-    with pytest.raises(NotPrivateError, match="chmod 600"):
+    with pytest.raises(CredentialsError, match="chmod 600"):
         web_secret(settings)
     broken = Settings(data_dir=tmp_path, credentials_dir=Path("/proc/none"))
     assert web_secret(broken) != web_secret(broken)
@@ -266,5 +266,5 @@ def test_a_client_secret_that_others_can_read_is_refused(
     file.write_text("s")
     file.chmod(0o644)
     settings = settings_of(tmp_path / "data", provider, oidc_client_secret_file=file)
-    with pytest.raises(NotPrivateError, match="chmod 600"), visiting(create_app(settings)):
+    with pytest.raises(CredentialsError, match="chmod 600"), visiting(create_app(settings)):
         pass

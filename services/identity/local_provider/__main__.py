@@ -8,7 +8,7 @@ import structlog
 import uvloop
 from pydantic import ValidationError
 
-from services.files import NotPrivateError
+from services.files import CredentialsError
 from services.identity.local_provider.app import NotLoopbackError, create_provider, listening_at
 from services.identity.local_provider.keys import signing_keys
 from services.identity.local_provider.people import read_people
@@ -25,7 +25,7 @@ def main() -> int:
         structlog.contextvars.bind_contextvars(service="identity")
         host, port = listening_at(settings)
         app = create_provider(settings, signing_keys(settings), read_people())
-    except (NotLoopbackError, NotPrivateError, OSError, ValidationError) as error:
+    except (NotLoopbackError, CredentialsError, OSError, ValidationError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     uvloop.run(serve_app(app, host, port))

@@ -22,7 +22,7 @@ def signing_keys(settings: Settings) -> KeySet:
     """The key pair, as a set of one.
 
     Raises:
-        NotPrivateError: when others can read the file.
+        CredentialsError: when others can read the file.
         OSError: when it cannot be made.
     """
     path = key_file(settings)

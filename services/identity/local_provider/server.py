@@ -75,7 +75,7 @@ class Server(AuthorizationServer):
         """``clock`` gives seconds since 1970.
 
         Raises:
-            NotPrivateError: when the client secret's file is not there or is open to others.
+            CredentialsError: when the client secret's file is not there or is open to others.
         """
         super().__init__(scopes_supported=[SCOPE])
         file = settings.oidc_client_secret_file
