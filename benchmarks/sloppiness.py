@@ -80,10 +80,11 @@ class Agency:
             place = self._rng.choice((2, 3, 5, 6, 8, 9))
             wrong = text[:place] + str(self._rng.randint(0, 9)) + text[place + 1 :]
             try:
-                if wrong != text and date.fromisoformat(wrong):
-                    return wrong
+                date.fromisoformat(wrong)
             except ValueError:
                 continue
+            if wrong != text:
+                return wrong
 
     def _given(self, human: Human) -> dict[str, Any]:
         given, fate = human.given, self._rng.random()

@@ -1,4 +1,4 @@
-"""The person register: who shares what with whom, which reference stands for whom, what is in doubt.
+"""The person register: who is like whom, which reference stands for whom, and what is in doubt.
 
 The intake brings it up to date itself before it matches. Only the service reads it: no agency may
 find out who is known.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
-from uuid import UUID
 
 from domain.events import DomainEvent
 from domain.keys import match_question_id
@@ -212,9 +211,7 @@ def match_id(agency: str, person_reference: str) -> str:
     return str(match_question_id(agency, person_reference))
 
 
-def _put_description(
-    rows: Rows, row: PersonRow, event: PersonRegistered | PersonDescribed
-) -> None:
+def _put_description(rows: Rows, row: PersonRow, event: PersonRegistered | PersonDescribed) -> None:
     said = Description(
         agency=event.agency,
         person_reference=event.person_reference,

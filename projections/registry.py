@@ -22,6 +22,7 @@ from projections import (
     meldcode,
     open_questions,
     patterns,
+    person_index,
     plan_agenda,
     signals,
     terms,
@@ -48,6 +49,7 @@ ALL: tuple[Projection, ...] = (
     contact_rows.projection,
     conference_rows.projection,
     patterns.projection,
+    person_index.projection,
 )
 
 FAMILY_VIEWS: tuple[FamilyView[Any], ...] = (

@@ -1,4 +1,4 @@
-"""Run one of the services: ``python -m services.run intake|projector|watch|relay|views|web``."""
+"""Run one of the services: ``python -m services.run intake|projector|watch|relay|views|persons|web``."""
 
 from __future__ import annotations
 
@@ -64,6 +64,13 @@ async def views(settings: Settings) -> None:
     await make_views(settings).run()
 
 
+async def persons(settings: Settings) -> None:
+    """Gives pseudonyms for BSNs, and looks again at who was registered."""
+    from services.persons.service import make_persons  # noqa: PLC0415
+
+    await make_persons(settings).run()
+
+
 async def web(settings: Settings) -> None:
     """Answers over HTTP."""
     from services.web.service import serve  # noqa: PLC0415
@@ -72,7 +79,7 @@ async def web(settings: Settings) -> None:
 
 
 SERVICES: dict[str, Callable[[Settings], Coroutine[Any, Any, None]]] = {
-    service.__name__: service for service in (intake, projector, watch, relay, views, web)
+    service.__name__: service for service in (intake, projector, watch, relay, views, persons, web)
 }
 
 

@@ -78,9 +78,7 @@ class Comparison:
 
     def having(self, field: Field, level: Level) -> Comparison:
         """The same with another level in one field."""
-        return Comparison(
-            tuple((one, level if one is field else was) for one, was in self.levels)
-        )
+        return Comparison(tuple((one, level if one is field else was) for one, was in self.levels))
 
 
 def compare(one: PersonDescription, other: PersonDescription) -> Comparison:

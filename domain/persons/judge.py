@@ -4,8 +4,8 @@ A wrong link puts one family's trouble into another's plan, so a link is made by
 the weights say so and nothing speaks against it. Our working agreement:
 
 - the same BSN is certain only if birth date, given name and gender do not contradict it;
-- without a BSN, birth date, family name and given name must all agree, and an initial is too little:
-  twins share everything else;
+- without a BSN, birth date, family name and given name must all agree, and one initial is too
+  little: twins share everything else;
 - another BSN is never certain, however well the rest agrees;
 - more than one certain candidate is a doubt.
 """

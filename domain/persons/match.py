@@ -105,7 +105,7 @@ class MatchResolved(MatchEvent):
 
 
 class MatchQuestion(BaseAggregate[UUID]):
-    """One question for each reference of each agency. It can be asked again once it was answered."""
+    """One question for each reference of each agency, which can be asked again once answered."""
 
     TOPIC = "oneplan.MatchQuestion"
 

@@ -176,7 +176,7 @@ class Person(BaseAggregate[UUID]):
             raise Refused(
                 "person_reference",
                 f"{reference.person_reference} of {reference.agency} does not stand for this "
-                "person; see: oneplan persons show",
+                "person; see: oneplan matches list",
             )
         self._record(PersonReferenceUnlinked, context, **reference._asdict(), reason=reason)
 

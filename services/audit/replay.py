@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict
 from domain.case_reference import CaseReferenceLinked
 from domain.events import DomainEvent
 from domain.family_plan import PlanEvent
+from domain.persons.match import MatchEvent
+from domain.persons.person import PersonEvent
 from domain.receipt import EventAccepted
 from domain.values import UtcDateTime
 from services.read_model.source import EventSource, RecordedEvent
@@ -18,7 +20,7 @@ from services.read_model.source import EventSource, RecordedEvent
 PAGE = 1000
 _OWN_FIELDS = {"originator_id", "originator_version", "timestamp", "originator_topic"}
 
-HistoricEvent = PlanEvent | CaseReferenceLinked | EventAccepted
+HistoricEvent = PlanEvent | CaseReferenceLinked | EventAccepted | PersonEvent | MatchEvent
 
 
 class HistoryEntry(BaseModel):
@@ -30,7 +32,7 @@ class HistoryEntry(BaseModel):
     aggregate_id: str
     version: int
     type: str
-    family_id: str
+    family_id: str | None
     recorded_at: UtcDateTime
     occurred_at: UtcDateTime
     facts: dict[str, Any]
@@ -70,7 +72,7 @@ def _entry(position: int, event: DomainEvent) -> HistoryEntry:
         aggregate_id=str(event.originator_id),
         version=event.originator_version,
         type=type(event).__name__,
-        family_id=event.family_id,
+        family_id=getattr(event, "family_id", None),
         recorded_at=event.recorded_at,
         occurred_at=event.recorded_at if isinstance(event, EventAccepted) else event.occurred_at,
         facts=event.model_dump(mode="json", exclude=_OWN_FIELDS),

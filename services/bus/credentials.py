@@ -20,6 +20,8 @@ from services.settings import Settings
 SERVICE_USER = "_service"
 """The service's own NATS user. No agency can be called so: their codes begin with a letter."""
 
+PSEUDONYM_KEY = "pseudonym.key"
+
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -42,6 +44,14 @@ def ensure_credentials(settings: Settings) -> None:
         _create(folder / f"{user}.nk", _new_seed)
     for agency in settings.agencies:
         _create(folder / f"{agency.code}.token", lambda: secrets.token_urlsafe(32))
+    _create(folder / PSEUDONYM_KEY, lambda: f"k1:{secrets.token_hex(32)}")
+
+
+def pseudonym_key_file(settings: Settings) -> Path:
+    """The file with the keys of the BSNs' pseudonyms. Raises CredentialsError as seed_file."""
+    path = settings.credentials / PSEUDONYM_KEY
+    _check(path)
+    return path
 
 
 def users(settings: Settings) -> tuple[str, ...]:

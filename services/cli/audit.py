@@ -55,7 +55,7 @@ def replay(
                 str(entry.position),
                 f"{entry.recorded_at:%Y-%m-%d %H:%M:%S}",
                 f"{entry.occurred_at:%Y-%m-%d %H:%M}",
-                escape(entry.family_id),
+                escape(entry.family_id or ""),
                 entry.type,
                 escape(who),
             )

@@ -10,12 +10,13 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from fastapi_offline import FastAPIOffline
 
+from services.persons.pseudonyms import Pseudonyms
 from services.read_model.engine import open_read_engine
 from services.settings import Settings
 from services.store.application import open_application
 from services.store.event_log import EventLog
 from services.views.party_views import PartyViews
-from services.web import health, routes
+from services.web import health, persons, routes
 from services.web.access import Tokens
 from services.web.guard import Guard
 from services.web.openapi import TAGS, use_problem_media_type
@@ -69,10 +70,12 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.tokens = Tokens(settings)
+    app.state.pseudonyms = Pseudonyms(settings)
     app.add_middleware(Guard)
     add_problem_handlers(app)
     use_problem_media_type(app)
     app.include_router(routes.router)
+    app.include_router(persons.router)
     app.include_router(health.router)
 
     @app.get("/", include_in_schema=False)

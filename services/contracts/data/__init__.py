@@ -12,6 +12,7 @@ from services.contracts.data import (
     incidents,
     measures,
     people,
+    persons,
     plan,
     reports,
     signals,
@@ -29,4 +30,5 @@ DATA_BY_TYPE: dict[str, type[Value]] = {
     **voice.TYPES,
     **conferences.TYPES,
     **signals.TYPES,
+    **persons.TYPES,
 }
