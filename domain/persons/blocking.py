@@ -14,7 +14,7 @@ from domain.persons.description import PersonDescription
 
 def blocking_keys(one: PersonDescription) -> frozenset[str]:
     """The keys of this description, to look it up by and to be found by."""
-    return frozenset(_keys(one))
+    return frozenset(_keys(one)) or frozenset([_only(one)])
 
 
 def _keys(one: PersonDescription) -> Iterator[str]:
@@ -36,6 +36,13 @@ def _keys(one: PersonDescription) -> Iterator[str]:
     if known.postcode:
         for core in cores:
             yield f"address-surname:{known.postcode}:{core[:2]}:{known.initials[:1]}"
+
+
+def _only(one: PersonDescription) -> str:
+    """So little is known that only the very same can be found again."""
+    known = traits(one)
+    cores = "+".join(sorted(half.core for half in known.surnames))
+    return f"only:{cores}:{known.initials}:{known.postcode or ''}:{''.join(known.born)}"
 
 
 def _born(born: tuple[str, ...]) -> str | None:

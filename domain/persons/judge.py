@@ -55,6 +55,8 @@ class Candidate:
     comparison: Comparison
     certain: bool
     contradicted: bool
+    said_before: bool = False
+    """The very same was said before: too little to tell, and too much to be somebody new."""
     ruled_out: bool = False
 
 
@@ -90,7 +92,7 @@ def judge(description: PersonDescription, known: Iterable[KnownPerson]) -> Verdi
     found = [
         one
         for one in (consider(description, person) for person in known)
-        if one.certain or one.contradicted or one.comparison.weight >= DOUBT
+        if one.certain or one.contradicted or one.said_before or one.comparison.weight >= DOUBT
     ]
     if not found:
         return New()
@@ -119,6 +121,7 @@ def consider(description: PersonDescription, person: KnownPerson) -> Candidate:
         best,
         certain=certain and not person.ruled_out,
         contradicted=vouched and not certain,
+        said_before=description in person.descriptions,
         ruled_out=person.ruled_out,
     )
 
