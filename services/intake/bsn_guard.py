@@ -1,8 +1,9 @@
 """No BSN gets in: an event that holds one is refused, and only the rest of it is kept.
 
 What counts as one: whatever stands in a field that is named after it, a number that a text calls
-so, and in a description of a person any text that is nothing but such a number. Other numbers are
-left alone, since one in eleven of any nine digits passes the eleven-test (our working agreement).
+so, and in the data of a described person any text that is nothing but such a number. Other numbers
+are left alone, since one in eleven of any nine digits passes the eleven-test, and so does many a
+date (our working agreement).
 Source: Uitvoeringswet AVG, article 46: a BSN is processed only where a law says so.
 """
 
@@ -21,9 +22,12 @@ from services.intake.delivery import Delivery
 REMOVED = "removed"
 REASON = (
     "a BSN has no place in an event, and was removed from what we keep; ask for its pseudonyms "
-    "on persons.<agency>.pseudonym and send those in data.pseudonyms"
+    "on persons.<agency>.pseudonym and send those in data.pseudonyms. If it is a reference of "
+    "your own that looks like a BSN, put a letter before it"
 )
 DESCRIBED = "nl.oneplan.person.described."
+NO_BSN = {"birth_date"}
+"""What a date is made of may pass the eleven-test: 1951-03-02 does."""
 
 _DIGITS = re.compile(r"\d(?:[ .-]?\d){7,8}")
 _CALLED_SO = re.compile(rb"(?i)bsn|burgerservice|sofinummer|citizenservice")
@@ -39,11 +43,8 @@ class Found:
 
 def look(delivery: Delivery, raw: dict[str, Any]) -> Found | None:
     """Look for a BSN in an event; None when there is none."""
-    whole_texts = str(raw.get("type", "")).startswith(DESCRIBED)
-    places = [*_places(raw, "", whole_texts=whole_texts)]
-    token = delivery.subject.split(".")[2] if delivery.subject.count(".") > 1 else ""
-    if whole_texts and is_bsn(token):
-        places.append(("subject", token))
+    describes = str(raw.get("type", "")).startswith(DESCRIBED)
+    places = [*_places(raw, ""), *(_whole_texts(raw.get("data")) if describes else ())]
     if not places:
         return None
     numbers = {bare(number) for _, number in places if bare(number)}
@@ -71,7 +72,17 @@ def readable(delivery: Delivery) -> dict[str, Any]:
     return raw if isinstance(raw, dict) else {}
 
 
-def _places(node: Any, path: str, *, whole_texts: bool) -> Iterator[tuple[str, str]]:
+def _whole_texts(data: Any) -> Iterator[tuple[str, str]]:
+    """The fields of a description that are nothing but a BSN."""
+    if not isinstance(data, dict):
+        return
+    for key, value in data.items():
+        text = f"{value:09d}" if isinstance(value, int) else value
+        if isinstance(text, str) and key not in NO_BSN and is_bsn(text):
+            yield f"data.{key}", text
+
+
+def _places(node: Any, path: str) -> Iterator[tuple[str, str]]:
     """The fields that hold a BSN, and the number; an empty one where the name alone says so."""
     if isinstance(node, dict):
         for key, value in node.items():
@@ -80,16 +91,12 @@ def _places(node: Any, path: str, *, whole_texts: bool) -> Iterator[tuple[str, s
                 found = (*_numbers(value), *_DIGITS.findall(key))
                 yield from ((where, number) for number in found)
             else:
-                yield from _places(value, where, whole_texts=whole_texts)
+                yield from _places(value, where)
     elif isinstance(node, list):
         for place, value in enumerate(node):
-            yield from _places(value, f"{path}[{place}]", whole_texts=whole_texts)
+            yield from _places(value, f"{path}[{place}]")
     elif isinstance(node, str):
-        if whole_texts and is_bsn(node):
-            yield path, node
         yield from ((path, number) for number in bsns_in(node))
-    elif whole_texts and isinstance(node, int) and is_bsn(f"{node:09d}"):
-        yield path, str(node)
 
 
 def _numbers(value: Any) -> list[str]:
