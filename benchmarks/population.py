@@ -16,7 +16,7 @@ ADDRESSES_A_POSTCODE = 17
 TWINS = 0.032
 """Share of children who have a twin: 16 twin births in a thousand."""
 NAMED_AFTER_PARENT = 0.04
-UNCOUNTED_CHILDREN = (0, 0, 1, 1, 2, 2, 2, 3, 3, 4)
+CHILDREN = (0, 0, 1, 1, 2, 2, 2, 3, 3, 4)
 
 
 @dataclass(frozen=True)
@@ -85,13 +85,15 @@ class Maker:
     ) -> None:
         rng, named = self.rng, set[str]()
         family = (father or mother or self.population.people[-1]).family
-        for _ in range(rng.choice(UNCOUNTED_CHILDREN)):
+        for _ in range(rng.choice(CHILDREN)):
             born = self._born(rng.randint(0, min(22, age - 20)))
             twins = 2 if rng.random() < TWINS / 2 else 1
             same_gender = rng.choice(list(Gender)[:2])
             for _ in range(twins):
                 gender = same_gender if rng.random() < 0.7 else rng.choice(list(Gender)[:2])
-                child = self._add(gender, born, family, None, postcode, named, father or mother)
+                child = self._add(
+                    gender, born, family, None, postcode, not_these=named, parent=father or mother
+                )
                 named.add(child.given[0])
 
     def _add(
@@ -101,6 +103,7 @@ class Maker:
         family: str,
         partner: str | None,
         postcode: str,
+        *,
         not_these: set[str] | None = None,
         parent: Human | None = None,
     ) -> Human:

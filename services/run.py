@@ -1,4 +1,4 @@
-"""Run one of the services: ``python -m services.run intake|projector|watch|relay|views|persons|web``."""
+"""Run one service: ``python -m services.run intake|projector|watch|relay|views|persons|web``."""
 
 from __future__ import annotations
 

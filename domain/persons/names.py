@@ -10,63 +10,12 @@ from dataclasses import dataclass
 
 from anyascii import anyascii
 
-PREFIXES = frozenset(
-    [
-        "van",
-        "de",
-        "der",
-        "den",
-        "het",
-        "t",
-        "ten",
-        "ter",
-        "te",
-        "in",
-        "op",
-        "aan",
-        "bij",
-        "by",
-        "onder",
-        "over",
-        "uit",
-        "uyt",
-        "voor",
-        "v",
-        "vd",
-        "vdr",
-        "vder",
-        "vande",
-        "vander",
-        "vanden",
-        "d",
-        "von",
-        "vom",
-        "zu",
-        "zur",
-        "zum",
-        "la",
-        "le",
-        "les",
-        "du",
-        "des",
-        "del",
-        "della",
-        "da",
-        "dos",
-        "das",
-        "di",
-        "do",
-        "l",
-        "el",
-        "al",
-        "ait",
-        "abu",
-        "abou",
-        "ben",
-        "bin",
-        "ibn",
-    ]
-)
+_PREFIXES_WORDS = """
+van de der den het t ten ter te in op aan bij by onder over uit uyt voor v vd vdr vder vande
+vander vanden d von vom zu zur zum la le les du des del della da dos das di do l el al ait abu
+abou ben bin ibn
+"""
+PREFIXES = frozenset(_PREFIXES_WORDS.split())
 """What stands before a family name. Agencies leave it out, shorten it or write it as one word."""
 
 _LEFT_OUT = re.compile(r"['`´.]")

@@ -89,6 +89,7 @@ def show(match_id: MatchId, data_dir: DataDir = None) -> None:
 def resolve(
     match_id: MatchId,
     reason: Annotated[str, typer.Argument(help="What you went by.")],
+    *,
     acting: As,
     person: Annotated[
         UUID | None, typer.Option("--person", help="The candidate who it is.")
@@ -97,7 +98,6 @@ def resolve(
     family: Annotated[
         str | None, typer.Option("--family", help="Which family, if the person is in several.")
     ] = None,
-    *,
     at: At = None,
     data_dir: DataDir = None,
 ) -> None:
@@ -110,7 +110,9 @@ def resolve(
         raise typer.BadParameter("give either --person or --new")
     settings = load_settings(data_dir)
     with readable_errors(), open_application(settings) as application, refusals():
-        found = resolve_match(application, match_id, person, reason, context_of(acting, at), family)
+        found = resolve_match(
+            application, match_id, person, reason, context_of(acting, at), family_id=family
+        )
     typer.echo(found.id)
 
 

@@ -28,6 +28,7 @@ def resolve(
     person_id: UUID | None,
     reason: str,
     context: Context,
+    *,
     family_id: str | None = None,
 ) -> Person:
     """Say who is meant; what waited for that is taken, in one transaction.
@@ -53,7 +54,9 @@ def resolve(
             changed[earlier.id] = earlier
         take_held(person, question, context)
         links = [
-            *_chosen_links(application, question.reference, held, person, family_id, context),
+            *_chosen_links(
+                application, question.reference, held, person, family_id=family_id, context=context
+            ),
             *links_due(person, application.family_of, context),
         ]
         question.resolve(person.id, reason, context, is_new=person_id is None, family_id=family_id)
@@ -120,6 +123,7 @@ def _chosen_links(
     reference: Reference,
     held: tuple[Held, ...],
     person: Person,
+    *,
     family_id: str | None,
     context: Context,
 ) -> list[CaseReference]:

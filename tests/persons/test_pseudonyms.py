@@ -9,11 +9,13 @@ import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import nats.errors
 import orjson
 import pytest
 from fastapi.testclient import TestClient
+from nats.aio.client import Client
 
 from services.bus.connect import connected
 from services.bus.credentials import CredentialsError, ensure_credentials, pseudonym_key_file
@@ -124,14 +126,14 @@ async def test_an_agency_asks_over_nats_and_nothing_of_it_is_stored(
     assert [path for path in stored if BSN.encode() in path.read_bytes()] == []
 
 
-async def ask(client: nats.NATS, agency: str, question: object) -> dict[str, object]:
+async def ask(client: Client, agency: str, question: object) -> dict[str, Any]:
     """The answer. The service may still be on its way up."""
     for _ in range(50):
         try:
             reply = await client.request(
                 f"persons.{agency}.pseudonym", orjson.dumps(question), timeout=2
             )
-            answer: dict[str, object] = orjson.loads(reply.data)
+            answer: dict[str, Any] = orjson.loads(reply.data)
         except nats.errors.NoRespondersError:
             await asyncio.sleep(0.1)
         else:
