@@ -18,7 +18,8 @@ Verhoeven;Koster;van|Dam;van der|Wal;Prins;Blom;Huisman;Peeters;de|Jonge;Kuipers
 Veenstra;Kramer;van den|Brink;Scholten;van|Wijk;Postma;Martens;Vink;de|Ruiter;Timmermans;Groen;
 Gerritsen;Jonker;van|Loon;Boer;van der|Velde;Willemsen;Smeets;de|Lange;de|Vos;Bosch;van|Dongen;
 Schipper;de|Koning;van der|Laan;Koning;Driessen;van|Doorn;Hermans;Evers;van den|Bosch;
-van der|Meulen;Hofman;Bosman;Wolters;Sanders;van der|Horst;Mol;Kuijpers;Molenaar;van de|Pol;de|Leeuw;Verbeek;
+van der|Meulen;Hofman;Bosman;Wolters;Sanders;van der|Horst;Mol;Kuijpers;Molenaar;
+van de|Pol;de|Leeuw;Verbeek;
 Yılmaz;Kaya;Demir;Şahin;Çelik;Öztürk;Aydın;Yıldız;el|Amrani;el|Idrissi;Ben|Ali;Bouzid;Ait|Taleb;
 Ahmed;Ali;Mohamed;Hassan;Singh;Ramdin;Kartosen;Martina;Nguyễn;Chen;Wang;Kowalski;Wójcik;Nowak;
 Şimşek;Koç;Pérez;García;da|Silva;dos|Santos;Müller;Schröder;Tahiri;Bakkali;el|Ouali;Haddou
