@@ -15,8 +15,6 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
-from eventsourcing.persistence import IntegrityError, PersistenceError
-from sqlalchemy.exc import SQLAlchemyError
 
 from domain.context import Context, Provenance
 from domain.keys import match_question_id
@@ -158,8 +156,6 @@ async def keep_looking(settings: Settings) -> None:
                 while True:
                     if not await asyncio.to_thread(recheck.step):
                         await asyncio.sleep(POLL_SECONDS)
-        except IntegrityError:
-            continue
-        except (SQLAlchemyError, PersistenceError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - who stops looking is noticed too late
             log.warning("persons.interrupted", error=type(error).__name__, again_in=PAUSE_SECONDS)
             await asyncio.sleep(PAUSE_SECONDS)

@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -177,6 +178,7 @@ def test_what_was_taken_away_from_somebody_is_not_given_back_by_itself() -> None
     assert doubt.why is Why.RULED_OUT
 
 
+@hypothesis.settings(max_examples=40)
 @given(st.integers(0, 10_000))
 def test_whatever_the_order_nobody_is_linked_to_somebody_else(seed: int) -> None:
     everybody = population(25, seed)
