@@ -4,10 +4,10 @@ VENV   ?= .venv
 UV      = $(VENV)/bin/uv
 BIN     = $(VENV)/bin
 
-.PHONY: help setup run test lint lock clean
+.PHONY: help setup run test lint bench-matching lock clean
 
 help:  ## show this help
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 setup: $(VENV)/.ready  ## the virtual environment with the locked dependencies
 
@@ -25,6 +25,9 @@ test: setup  ## all tests, on SQLite and on PostgreSQL
 
 lint: setup  ## ruff, mypy and import-linter alone (the tests run them too)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+bench-matching: setup  ## precision and recall of the matching on 50,000 made-up people
+	$(BIN)/python -m benchmarks.matching
 
 lock: setup  ## renew uv.lock
 	$(UV) lock --upgrade

@@ -60,3 +60,13 @@ def signal_id(family_id: str, rule: str, key: str, number: int) -> str:
 def term_id(family_id: str, kind: str, report_id: str) -> str:
     """The id of the term of this kind that runs on this report."""
     return f"t-{uuid5(ONEPLAN, f'term:{family_id}:{kind}:{report_id}').hex[:16]}"
+
+
+def person_id(name: str) -> UUID:
+    """The id of a person: of who has a BSN by its pseudonym, else by who named them first."""
+    return uuid5(ONEPLAN, f"person:{name}")
+
+
+def match_question_id(agency: str, person_reference: str) -> UUID:
+    """The id of the question who an agency means by its own reference of a person."""
+    return uuid5(ONEPLAN, f"match:{agency} {person_reference}")

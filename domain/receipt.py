@@ -6,7 +6,7 @@ store's primary key: delivery is at least once, the effect exactly once.
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from eventsourcing.domain import BaseAggregate
@@ -21,18 +21,24 @@ class EventAccepted(CreatingEvent):
     """An agency event was taken into the plan of a family.
 
     ``body_digest`` is the SHA-256 of the event in canonical JSON (RFC 8785's key order), in
-    hexadecimal; ``stream_sequence`` is its place in the stream of agency events.
+    hexadecimal; ``stream_sequence`` is its place in the stream of agency events. ``family_id`` is
+    None since version 2 where the event is about a person, of whatever family.
     """
 
     TOPIC: ClassVar[str] = "oneplan.receipt.EventAccepted"
+    class_version: ClassVar[int] = 2
 
     agency: AgencyCode
     source: str
     event_id: str
     event_type: str
-    family_id: FamilyId
+    family_id: FamilyId | None
     body_digest: str = Field(pattern=r"^[0-9a-f]{64}$")
     stream_sequence: int = Field(ge=1)
+
+    @staticmethod
+    def upcast_v1_v2(_state: dict[str, Any]) -> None:
+        """A family was always named; nothing to change."""
 
 
 class Receipt(BaseAggregate[UUID]):
@@ -40,7 +46,9 @@ class Receipt(BaseAggregate[UUID]):
 
     TOPIC = "oneplan.Receipt"
 
-    def __init__(self, agency: str, family_id: str, body_digest: str, stream_sequence: int) -> None:
+    def __init__(
+        self, agency: str, family_id: str | None, body_digest: str, stream_sequence: int
+    ) -> None:
         self.agency = agency
         self.family_id = family_id
         self.body_digest = body_digest
@@ -54,7 +62,7 @@ class Receipt(BaseAggregate[UUID]):
         source: str,
         event_id: str,
         event_type: str,
-        family_id: str,
+        family_id: str | None,
         body_digest: str,
         stream_sequence: int,
         recorded_at: UtcDateTime,

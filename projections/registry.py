@@ -24,6 +24,7 @@ from projections import (
     meldcode,
     open_questions,
     patterns,
+    person_index,
     plan_agenda,
     signals,
     terms,
@@ -52,6 +53,7 @@ ALL: tuple[Projection, ...] = (
     patterns.projection,
     addresses.projection,
     emergency_access.projection,
+    person_index.projection,
 )
 
 FAMILY_VIEWS: tuple[FamilyView[Any], ...] = (

@@ -73,6 +73,13 @@ async def views(settings: Settings) -> None:
     await make_views(settings).run()
 
 
+async def persons(settings: Settings) -> None:
+    """Gives pseudonyms for BSNs, and looks again at who was registered."""
+    from services.persons.service import make_persons  # noqa: PLC0415
+
+    await make_persons(settings).run()
+
+
 async def web(settings: Settings) -> None:
     """Answers over HTTP."""
     from services.web.service import serve  # noqa: PLC0415
@@ -82,7 +89,8 @@ async def web(settings: Settings) -> None:
 
 # The last to start is the first to stop, and the notary signs what all others have left.
 SERVICES: dict[str, Callable[[Settings], Coroutine[Any, Any, None]]] = {
-    service.__name__: service for service in (notary, intake, projector, watch, relay, views, web)
+    service.__name__: service
+    for service in (notary, intake, projector, watch, relay, views, persons, web)
 }
 
 

@@ -101,7 +101,7 @@ def personal_words() -> set[str]:
 def everything_is_dealt_with() -> bool:
     """Whether the views hold every event, and relay and watch have passed them all."""
     status = json.loads(oneplan("projections", "status", "--json"))
-    assert set(status["followers"]) == {"relay", "watch"}
+    assert set(status["followers"]) == {"relay", "watch", "persons"}
     places = {*status["positions"].values(), *status["followers"].values()}
     return places == {status["last_position"]}
 

@@ -34,7 +34,7 @@ _SCHEMA = pa.schema(
         pa.field("aggregate_id", pa.string(), nullable=False),
         pa.field("version", pa.int64(), nullable=False),
         pa.field("type", pa.dictionary(pa.int32(), pa.string()), nullable=False),
-        pa.field("family_id", pa.string(), nullable=False),
+        pa.field("family_id", pa.string()),
         pa.field("recorded_at", pa.timestamp("us", tz="UTC"), nullable=False),
         pa.field("occurred_at", pa.timestamp("us", tz="UTC"), nullable=False),
         pa.field("agency", pa.dictionary(pa.int32(), pa.string())),

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.case_reference import CaseReferenceLinked
 from domain.family_plan import PlanEvent
+from domain.persons.match import MatchEvent
+from domain.persons.person import PersonEvent
 from domain.receipt import EventAccepted
 from domain.values import AgencyCode, FamilyId, UtcDateTime
 from services.read_model.source import EventSource, RecordedEvent
@@ -16,7 +18,7 @@ from services.read_model.source import EventSource, RecordedEvent
 PAGE = 1000
 _OWN_FIELDS = {"originator_id", "originator_version", "timestamp", "originator_topic"}
 
-HistoricEvent = PlanEvent | CaseReferenceLinked | EventAccepted
+HistoricEvent = PlanEvent | CaseReferenceLinked | EventAccepted | PersonEvent | MatchEvent
 
 
 class HistoryEntry(BaseModel):
@@ -32,7 +34,7 @@ class HistoryEntry(BaseModel):
     aggregate_id: str
     version: int
     type: str
-    family_id: str
+    family_id: str | None
     recorded_at: UtcDateTime
     occurred_at: UtcDateTime
     agency: AgencyCode | None
@@ -58,7 +60,7 @@ class Chosen(BaseModel):
     def holds(self, event: HistoricEvent) -> bool:
         """Whether this event is one of them; its position is not looked at."""
         return (
-            (self.family_id is None or event.family_id == self.family_id)
+            (self.family_id is None or _family_of(event) == self.family_id)
             and (self.agency is None or _said_by(event) == self.agency)
             and (self.since is None or event.recorded_at >= self.since)
             and (self.until is None or event.recorded_at <= self.until)
@@ -97,6 +99,11 @@ def replay(
         passed(recorded.position)
 
 
+def _family_of(event: HistoricEvent) -> str | None:
+    """None for what is about a person whose families are not named in it."""
+    return getattr(event, "family_id", None)
+
+
 def _said_by(event: HistoricEvent) -> str | None:
     return event.agency if isinstance(event, EventAccepted) else event.provenance.agency
 
@@ -107,7 +114,7 @@ def _entry(position: int, event: HistoricEvent) -> HistoryEntry:
         aggregate_id=str(event.originator_id),
         version=event.originator_version,
         type=type(event).__name__,
-        family_id=event.family_id,
+        family_id=_family_of(event),
         recorded_at=event.recorded_at,
         occurred_at=event.recorded_at if isinstance(event, EventAccepted) else event.occurred_at,
         agency=_said_by(event),

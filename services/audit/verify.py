@@ -13,8 +13,11 @@ from eventsourcing.persistence import MapperDeserialisationError
 from sqlalchemy import Engine
 
 from domain.case_reference import CaseReferenceLinked
+from domain.context import Provenance
 from domain.events import DomainEvent
 from domain.family_plan import PlanEvent
+from domain.persons.match import MatchEvent
+from domain.persons.person import PersonEvent
 from domain.receipt import EventAccepted
 from domain.values import Role
 from projections.registry import FAMILY_VIEWS
@@ -88,8 +91,8 @@ class _History:
         self.families: set[str] = set()
         self._position = 0
         self._versions: dict[UUID, int] = {}
-        self._receipts: dict[str, str] = {}
-        self._effects: dict[tuple[str, str], _Effect] = {}
+        self._receipts: dict[str, str | None] = {}
+        self._effects: dict[tuple[str, str | None], _Effect] = {}
 
     def take(self, position: int, event: DomainEvent) -> None:
         self.found.events += 1
@@ -109,9 +112,16 @@ class _History:
         elif isinstance(event, PlanEvent | CaseReferenceLinked):
             self.families.add(event.family_id)
             self.found.families = len(self.families)
-            if event.provenance.role is Role.AGENCY:
-                place = (event.provenance.causation_id, event.family_id)
-                self._effects.setdefault(place, _Effect(type(event))).take(event)
+            self._take_effect(event, event.provenance, event.family_id)
+        elif isinstance(event, PersonEvent | MatchEvent):
+            self._take_effect(event, event.provenance, None)
+
+    def _take_effect(
+        self, event: DomainEvent, provenance: Provenance, family_id: str | None
+    ) -> None:
+        if provenance.role is Role.AGENCY:
+            place = (provenance.causation_id, family_id)
+            self._effects.setdefault(place, _Effect(type(event))).take(event)
 
     def compare_receipts_with_effects(self) -> None:
         """Each receipt has exactly one effect, in the family it names, and the other way round."""

@@ -6,10 +6,8 @@ those of the agencies are in the register (``services/bus/agencies.py``): it say
 
 from __future__ import annotations
 
-import os
 import secrets
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
@@ -20,7 +18,7 @@ import nkeys
 from services.bus.agencies import Agencies, Agency, read_agencies, register_file
 from services.clock import utc_now
 from services.embedded.lock import FolderInUseError, FolderLock
-from services.files import CredentialsError, check_private, replace_file
+from services.files import CredentialsError, check_private, create_private, replace_file
 from services.settings import AgencySettings, Settings
 
 __all__ = ["CredentialsError"]
@@ -32,6 +30,7 @@ SYSTEM_USER = "_system"
 OUR_USERS = (SERVICE_USER, SYSTEM_USER)
 
 LOCK_SECONDS = 30
+PSEUDONYM_KEY = "pseudonym.key"
 
 
 def ensure_credentials(settings: Settings) -> None:
@@ -49,7 +48,8 @@ def ensure_credentials(settings: Settings) -> None:
     """
     with changing(settings) as known:
         for user in OUR_USERS:
-            _create(seed_path(settings, user), new_seed)
+            create_private(seed_path(settings, user), new_seed)
+        create_private(settings.credentials / PSEUDONYM_KEY, _new_pseudonym_key)
         agencies = known
         for agency in settings.agencies:
             agencies = agencies.with_agency(_entered(settings, known, agency))
@@ -81,6 +81,13 @@ def write_agencies(settings: Settings, agencies: Agencies) -> None:
     text = agencies.model_dump_json(indent=2) + "\n"
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         replace_file(path, text)
+
+
+def pseudonym_key_file(settings: Settings) -> Path:
+    """The file with the keys of the BSNs' pseudonyms. Raises CredentialsError as seed_file."""
+    path = settings.credentials / PSEUDONYM_KEY
+    check_private(path)
+    return path
 
 
 def users(settings: Settings) -> tuple[str, ...]:
@@ -166,8 +173,8 @@ def keyed(settings: Settings, agency: AgencySettings, now: datetime) -> Agency:
         OSError: when the folder cannot be written.
     """
     seed, token = key_files(settings, agency.code)
-    _create(seed, new_seed)
-    _create(token, lambda: secrets.token_urlsafe(32))
+    create_private(seed, new_seed)
+    create_private(token, lambda: secrets.token_urlsafe(32))
     facts = agency.model_dump(include=set(AgencySettings.model_fields))
     keys = {"public_key": _public_key(seed), "token_digest": _digest(token)}
     return Agency(**facts, **keys, since=now, keys_since=now)
@@ -226,18 +233,5 @@ def _digest(path: Path) -> str:
     return sha256(path.read_bytes().strip()).hexdigest()
 
 
-def _create(path: Path, make: Callable[[], str]) -> None:
-    if path.exists():
-        return
-    # Written aside and linked: nobody ever sees half a file, and the first of two makers wins.
-    descriptor, aside = tempfile.mkstemp(dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(make() + "\n")
-            file.flush()
-            os.fsync(descriptor)
-        path.hardlink_to(aside)
-    except FileExistsError:
-        pass
-    finally:
-        Path(aside).unlink()
+def _new_pseudonym_key() -> str:
+    return f"k1:{secrets.token_hex(32)}"

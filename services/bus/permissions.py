@@ -64,6 +64,7 @@ def permissions(user: str) -> Permissions:
         publish=(
             f"agency.{user}.>",
             f"views.{user}.>",
+            f"persons.{user}.pseudonym",
             f"$JS.API.DIRECT.GET.{PARTY_VIEWS}.party.{user}.plan.>",
             *reading,
         ),

@@ -125,7 +125,7 @@ def _print_tables(entries: Iterator[HistoryEntry]) -> None:
                 str(entry.position),
                 f"{entry.recorded_at:%Y-%m-%d %H:%M:%S}",
                 f"{entry.occurred_at:%Y-%m-%d %H:%M}",
-                escape(entry.family_id),
+                escape(entry.family_id or ""),
                 entry.type,
                 escape(who),
             )

@@ -20,6 +20,7 @@ class Commands(LazyGroup):
         "audit": Entry("services.cli.audit:app", "The whole history, for the auditor."),
         "access": Entry("services.cli.access:app", "Who looked at a family."),
         "backup": Entry("services.cli.backup:app", "Backups while the service runs, and back."),
+        "matches": Entry("services.cli.matches:app", "Whom an agency means, where it is in doubt."),
         "deadletters": Entry("services.cli.deadletters:app", "Events that could not be taken."),
         "projections": Entry("services.cli.projections:app", "The views and how far they are."),
         "schema": Entry("services.cli.schema:app", "JSON Schemas of events and receipts."),

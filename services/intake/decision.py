@@ -14,10 +14,12 @@ from domain.keys import plan_key, reference_key
 from domain.receipt import EventAccepted, Receipt
 from domain.values import Role
 from services.contracts.data.people import CaseReferenceLinkedData
+from services.contracts.data.persons import PersonDescribedData
 from services.contracts.data.plan import PlanOpenedData
 from services.contracts.receipt import Status
 from services.intake.commands import command
 from services.intake.delivery import Outcome
+from services.intake.describing import describe
 from services.intake.reading import AgencyEvent
 from services.intake.work import UnitOfWork
 
@@ -90,10 +92,16 @@ def _context(event: AgencyEvent, now: datetime) -> Context:
 
 def _apply(
     event: AgencyEvent, work: UnitOfWork, context: Context
-) -> tuple[str, Iterable[DomainEvent]]:
-    """Give the command; returns the family it was about and what came of it."""
+) -> tuple[str | None, Iterable[DomainEvent]]:
+    """Give the command; returns the family it was about and what came of it.
+
+    Whoever describes a person is not told which family that led to.
+    """
     if isinstance(event.data, PlanOpenedData):
         return _open(event, event.data, work, context)
+    if isinstance(event.data, PersonDescribedData):
+        plan = _known_plan(event, work) if event.data.member_id is None else _plan(event, work)
+        return None, describe(event, event.data, plan, work, context)
     plan = _plan(event, work)
     if isinstance(event.data, CaseReferenceLinkedData):
         return _link(event, event.data.reference, plan, work, context)
@@ -117,12 +125,18 @@ def _open(
     return family_id, _pending(plan)
 
 
-def _plan(event: AgencyEvent, work: UnitOfWork) -> FamilyPlan:
+def _known_plan(event: AgencyEvent, work: UnitOfWork) -> FamilyPlan | None:
     subject = event.envelope.subject
     plan = work.plan(subject)
     if plan is None:
         family_id = work.family_of(event.agency, subject)
         plan = work.plan(family_id) if family_id is not None else None
+    return plan
+
+
+def _plan(event: AgencyEvent, work: UnitOfWork) -> FamilyPlan:
+    subject = event.envelope.subject
+    plan = _known_plan(event, work)
     if plan is None:
         raise Unmatched(
             "subject",
@@ -169,7 +183,7 @@ def _pending(aggregate: FamilyPlan | CaseReference) -> list[DomainEvent]:
     return [event for event in aggregate.pending_events if isinstance(event, DomainEvent)]
 
 
-def _receipt(event: AgencyEvent, family_id: str, now: datetime) -> Receipt:
+def _receipt(event: AgencyEvent, family_id: str | None, now: datetime) -> Receipt:
     return Receipt.accept(
         agency=event.agency,
         source=event.envelope.source,

@@ -42,6 +42,8 @@ class Outcome:
     reason: str | None = None
     waits_for: tuple[str, ...] = ()
     made_known: tuple[str, ...] = ()
+    erase: bool = False
+    """The message must not stay in the stream either; ``delivery`` has only what may be kept."""
 
     @property
     def is_kept(self) -> bool:

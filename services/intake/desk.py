@@ -13,7 +13,9 @@ from datetime import datetime
 
 import structlog
 from nats.js import JetStreamContext
+from nats.js.errors import NotFoundError
 
+from services.bus.streams import AGENCY_EVENTS
 from services.bus.subjects import receipt_subject
 from services.clock import utc_now
 from services.contracts.receipt import Status
@@ -93,6 +95,9 @@ class Desk:
         ):
             self._await_keys_of(letter)
         await asyncio.gather(*(self._send_receipt(outcome, now) for outcome in outcomes))
+        for outcome in outcomes:
+            if outcome.erase:
+                await self._erase(outcome.delivery.sequence)
         _log(outcomes)
         return outcomes
 
@@ -125,6 +130,13 @@ class Desk:
             headers={"Nats-Msg-Id": _message_id(outcome)},
             timeout=PUBLISH_TIMEOUT,
         )
+
+    async def _erase(self, sequence: int) -> None:
+        """Overwrite a message in AGENCY_EVENTS: the server does so unless told not to."""
+        try:
+            await self._jetstream.delete_msg(AGENCY_EVENTS, sequence)
+        except NotFoundError:
+            return
 
     def _places_waiting_for(self, keys: Iterable[str]) -> list[int]:
         places: set[int] = set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import closing
 from datetime import datetime
 
 import stamina
@@ -15,6 +16,7 @@ from services.intake.decision import decide
 from services.intake.delivery import Delivery, Outcome
 from services.intake.reading import AgencyEvent, AgencyOfSource, read
 from services.intake.work import UnitOfWork
+from services.persons.register import person_register
 from services.store.application import OnePlan
 from services.store.plan_cache import PlanCache
 
@@ -30,6 +32,7 @@ class Intake:
         self._application = application
         self._agency_of_source = agency_of_source
         self._cache = PlanCache()
+        self._register = person_register(application.settings, application)
 
     def take(
         self, deliveries: Sequence[Delivery], now: datetime, awaited: Collection[str] = ()
@@ -97,9 +100,9 @@ class Intake:
     def _decide_and_save(
         self, events: Sequence[AgencyEvent | Outcome], now: datetime, awaited: Collection[str]
     ) -> list[Outcome]:
-        work = UnitOfWork(self._application, self._cache)
-        outcomes = _decide_in_order(events, work, now, awaited)
-        work.commit()
+        with closing(UnitOfWork(self._application, self._cache, self._register)) as work:
+            outcomes = _decide_in_order(events, work, now, awaited)
+            work.commit()
         return outcomes
 
 

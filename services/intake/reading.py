@@ -18,6 +18,7 @@ from services.contracts.cloudevent import CloudEvent
 from services.contracts.data import DATA_BY_TYPE
 from services.contracts.faults import WHOLE_MESSAGE, explain
 from services.contracts.receipt import Status
+from services.intake import bsn_guard
 from services.intake.delivery import Delivery, Outcome
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -56,17 +57,20 @@ class AgencyEvent:
 class Unreadable(Exception):
     """A message that is not an event we take, with the field and the reason."""
 
-    def __init__(self, field: str, reason: str) -> None:
+    def __init__(self, field: str, reason: str, *, kept: Delivery | None = None) -> None:
         super().__init__(field)
         self.field = field
         self.reason = reason
+        self.kept = kept
+        """What may be kept of a message that must not stay as it is."""
 
 
 def read(delivery: Delivery, agency_of_source: AgencyOfSource) -> AgencyEvent | Outcome:
     """Read one message. Never raises for what a message may hold: a fault is an outcome."""
     raw: dict[str, Any] = {}
     try:
-        raw = _json_object(delivery.body)
+        raw = _json_object(delivery)
+        _refuse_bsn(delivery, raw)
         envelope = _validated(CloudEvent, raw)
         agency = _sender(delivery, envelope, agency_of_source)
         data = _validated(_data_model(envelope), envelope.data, "data")
@@ -75,16 +79,24 @@ def read(delivery: Delivery, agency_of_source: AgencyOfSource) -> AgencyEvent | 
     return AgencyEvent(delivery, agency, envelope, data, digest(raw))
 
 
-def _json_object(body: bytes) -> dict[str, Any]:
+def _json_object(delivery: Delivery) -> dict[str, Any]:
     try:
-        raw = orjson.loads(body)
+        raw = orjson.loads(delivery.body)
     except orjson.JSONDecodeError as error:
         raise Unreadable(
-            WHOLE_MESSAGE, f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+            WHOLE_MESSAGE,
+            f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}",
+            kept=bsn_guard.without_body(delivery),
         ) from None
     if not isinstance(raw, dict):
         raise Unreadable(WHOLE_MESSAGE, "not a JSON object; send one CloudEvent a message")
     return raw
+
+
+def _refuse_bsn(delivery: Delivery, raw: dict[str, Any]) -> None:
+    found = bsn_guard.look(delivery, raw)
+    if found is not None:
+        raise Unreadable(found.field, bsn_guard.REASON, kept=found.kept)
 
 
 def _validated(model: type[Model], raw: dict[str, Any], prefix: str = "") -> Model:
@@ -120,6 +132,8 @@ def digest(raw: dict[str, Any]) -> str:
 
 
 def _rejected(delivery: Delivery, raw: dict[str, Any], fault: Unreadable) -> Outcome:
+    if fault.kept is not None:
+        delivery, raw = fault.kept, bsn_guard.readable(fault.kept)
     event_id, event_type = raw.get("id"), raw.get("type")
     return Outcome(
         delivery=delivery,
@@ -128,4 +142,5 @@ def _rejected(delivery: Delivery, raw: dict[str, Any], fault: Unreadable) -> Out
         event_type=event_type[:100] if isinstance(event_type, str) else None,
         field=fault.field[:200],
         reason=fault.reason[:REASON_LIMIT],
+        erase=fault.kept is not None,
     )

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from contextlib import ExitStack
 from typing import Any
 from uuid import UUID
 
 from domain.case_reference import CaseReference
 from domain.family_plan import FamilyPlan
+from domain.keys import match_question_id
+from domain.persons.match import MatchQuestion
+from domain.persons.person import Person, Reference
 from domain.receipt import EventAccepted, Receipt
+from services.persons.register import PersonRegister, Sight
 from services.store.application import OnePlan
 from services.store.plan_cache import PlanCache
 
@@ -16,9 +21,14 @@ from services.store.plan_cache import PlanCache
 class UnitOfWork:
     """Loads each aggregate once, and saves all of them at once."""
 
-    def __init__(self, application: OnePlan, cache: PlanCache) -> None:
+    def __init__(self, application: OnePlan, cache: PlanCache, register: PersonRegister) -> None:
         self._application = application
         self._cache = cache
+        self._register = register
+        self._sight: Sight | None = None
+        self._open = ExitStack()
+        self._persons: dict[UUID, Person] = {}
+        self._questions: dict[Reference, MatchQuestion] = {}
         self._plans: dict[str, FamilyPlan] = {}
         self._links: dict[tuple[str, str], CaseReference] = {}
         self._receipts: dict[UUID, Receipt] = {}
@@ -68,6 +78,39 @@ class UnitOfWork:
         """The receipt of an event, written by this batch or looked up before."""
         return self._receipts.get(receipt_id) or self._stored_receipts.get(receipt_id)
 
+    @property
+    def register(self) -> Sight:
+        """The person register, with what this batch has decided so far."""
+        if self._sight is None:
+            self._sight = self._open.enter_context(self._register.sight())
+        return self._sight
+
+    def person(self, person_id: UUID) -> Person | None:
+        """Somebody in the register, as this batch has them so far."""
+        person = self._persons.get(person_id) or self._application.person(person_id)
+        if person is not None:
+            self._persons[person_id] = person
+        return person
+
+    def question(self, reference: Reference) -> MatchQuestion | None:
+        """The question whom this reference stands for, as this batch has it so far."""
+        question = self._questions.get(reference) or self._application.match_question(
+            match_question_id(*reference)
+        )
+        if question is not None:
+            self._questions[reference] = question
+        return question
+
+    def add_person(self, person: Person) -> None:
+        self._persons[person.id] = person
+
+    def add_question(self, question: MatchQuestion) -> None:
+        self._questions[question.reference] = question
+
+    def close(self) -> None:
+        """Let go of the connections; nothing that was not saved is."""
+        self._open.close()
+
     def add_plan(self, plan: FamilyPlan) -> None:
         self._plans[plan.family_id] = plan
 
@@ -87,6 +130,8 @@ class UnitOfWork:
         changed: list[Any] = [
             *(plan for plan in self._plans.values() if plan.pending_events),
             *self._links.values(),
+            *(person for person in self._persons.values() if person.pending_events),
+            *(question for question in self._questions.values() if question.pending_events),
             *self._receipts.values(),
         ]
         if changed:

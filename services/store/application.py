@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
-from typing import Protocol, cast
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, Protocol, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from eventsourcing.persistence import Mapper, StoredEvent
 from domain.case_reference import CaseReference
 from domain.family_plan import FamilyPlan, PlanEvent
 from domain.keys import case_reference_id, plan_id
+from domain.persons.match import MatchQuestion
+from domain.persons.person import Person
 from domain.receipt import EventAccepted
 from services.settings import Settings
 from services.store.mapper import OrjsonTranscoder, PydanticMapper
@@ -35,6 +37,22 @@ class OnePlan(Application[UUID]):
     """The event-sourced application on either database."""
 
     name = "oneplan"
+
+    def __init__(self, settings: Settings) -> None:
+        """Raises as :func:`open_application`."""
+        super().__init__(env=database_environment(settings))
+        self.settings = settings
+        self._on_close: list[Callable[[], Any]] = []
+
+    def on_close(self, function: Callable[[], Any]) -> None:
+        """Have something closed together with this application."""
+        self._on_close.append(function)
+
+    def close(self) -> None:
+        """Close all connections."""
+        for function in self._on_close:
+            function()
+        super().close()
 
     def construct_mapper(self) -> Mapper[UUID]:
         """A mapper for pydantic events."""
@@ -72,6 +90,22 @@ class OnePlan(Application[UUID]):
             return None
         return link.family_id
 
+    def person(self, person_id: UUID) -> Person | None:
+        """Somebody in the register, or None."""
+        try:
+            person: Person = self.repository.get(person_id)
+        except AggregateNotFoundError:
+            return None
+        return person
+
+    def match_question(self, question_id: UUID) -> MatchQuestion | None:
+        """A question whom an agency means, or None."""
+        try:
+            question: MatchQuestion = self.repository.get(question_id)
+        except AggregateNotFoundError:
+            return None
+        return question
+
     def receipts(self, receipt_ids: Sequence[UUID]) -> dict[UUID, EventAccepted]:
         """Those of the receipts that exist."""
         found = cast("AnswersMore", self.recorder).select_first_events(receipt_ids)
@@ -94,7 +128,7 @@ def open_application(settings: Settings) -> OnePlan:
         ValueError: when ``database_url`` is not a PostgreSQL URL.
         OSError, OperationalError: when the database cannot be reached.
     """
-    return OnePlan(env=database_environment(settings))
+    return OnePlan(settings)
 
 
 def database_environment(settings: Settings) -> dict[str, str]:

@@ -16,12 +16,13 @@ from services.access import open_access_log
 from services.clock import utc_now
 from services.identity.addresses import origin
 from services.identity.sessions import Sessions
+from services.persons.pseudonyms import Pseudonyms
 from services.read_model.engine import create_read_engine
 from services.settings import Settings
 from services.store.application import open_application
 from services.store.event_log import EventLog
 from services.views.party_views import PartyViews
-from services.web import access_records, auth, emergency, health, routes
+from services.web import access_records, auth, emergency, health, persons, routes
 from services.web.access import Tokens
 from services.web.csrf import Csrf, web_secret
 from services.web.guard import Guard
@@ -87,6 +88,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
     )
     app.state.tokens = Tokens(settings)
     app.state.people = people
+    app.state.pseudonyms = Pseudonyms(settings)
     _add_protection(app, settings, people.sessions)
     add_problem_handlers(app)
     add_refusal_handlers(app)
@@ -94,6 +96,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
     app.include_router(routes.router)
     app.include_router(emergency.router)
     app.include_router(access_records.router)
+    app.include_router(persons.router)
     app.include_router(health.router)
     app.include_router(auth.router)
 

@@ -15,6 +15,7 @@ TAGS = [
     {"name": "families", "description": "The plans your agency takes part in."},
     {"name": "agencies", "description": "Your agency's own work, over all families."},
     {"name": "learning", "description": "Counts over all families, none of them to be known by."},
+    {"name": "persons", "description": "Pseudonyms for BSNs, to describe persons with."},
     {"name": "leads", "description": "The caseload of a lead caseworker of your agency."},
     {"name": "health", "description": "For whoever keeps the service running; no token needed."},
 ]

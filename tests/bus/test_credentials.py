@@ -47,7 +47,7 @@ def test_all_files_are_for_the_owner_only(keys: Settings) -> None:
     files = sorted(keys.credentials.iterdir())
     expected = [f"{user}.nk" for user in users(keys)]
     expected += [f"{agency.code}.token" for agency in keys.agencies]
-    expected += ["agencies.json", "lock"]
+    expected += ["agencies.json", "lock", "pseudonym.key"]
     assert [file.name for file in files] == sorted(expected)
     assert {mode(file) for file in files} == {0o600}
 

@@ -98,6 +98,7 @@ AFTER_THE_SIGNALS = (
     "lead.released.v1",
     "plan.closed.v2",
     "look-back.recorded.v1",
+    "person.described.v1",
 )
 ORDER = tuple(f"nl.oneplan.{one}" for one in (*UP_TO_THE_SIGNALS, *AFTER_THE_SIGNALS))
 """The story: all types, each once, in the order in which their examples happened."""

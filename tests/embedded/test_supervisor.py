@@ -198,7 +198,7 @@ def test_children_get_all_settings_as_they_are_in_force(
 
 def test_the_services_are_started_by_their_name() -> None:
     names = [command.name for command in service_commands()]
-    assert names == ["notary", "intake", "projector", "watch", "relay", "views", "web"]
+    assert names == ["notary", "intake", "projector", "watch", "relay", "views", "persons", "web"]
     assert {command.argv[:3] for command in service_commands()} == {
         (sys.executable, "-m", "services.run")
     }

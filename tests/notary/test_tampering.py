@@ -159,7 +159,7 @@ def _findings(office: Office, connection: Connection) -> list[str]:
 def test_a_thousand_tamperings_are_found_and_placed(
     office: Office, connection: Connection, settings: Settings
 ) -> None:
-    chance = random.Random(2026)  # noqa: S311 - the same tamperings in each run
+    chance = random.Random(2026)
     for number in range(TAMPERINGS):
         with connection.begin() as transaction:
             touched = Forger(connection, office.table, chance).tamper()
@@ -188,7 +188,7 @@ def test_what_comes_after_the_signature_is_counted_and_not_believed(
     office: Office, connection: Connection
 ) -> None:
     with connection.begin() as transaction:
-        Forger(connection, office.table, random.Random(1)).move()  # noqa: S311
+        Forger(connection, office.table, random.Random(1)).move()
         rows = read_page(connection, office.table, LOWEST)
         found = examine(rows, office.book, office.key.public_key())
         transaction.rollback()

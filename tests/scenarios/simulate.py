@@ -21,6 +21,7 @@ from domain.values import Role, Value
 from services.contracts.cloudevent import CloudEvent
 from services.contracts.data import DATA_BY_TYPE
 from services.contracts.data.people import CaseReferenceLinkedData
+from services.contracts.data.persons import PersonDescribedData
 from services.contracts.data.plan import PlanOpenedData
 from services.intake.commands import command
 
@@ -138,6 +139,10 @@ def _apply(simulation: Simulation, arrival: Arrival) -> None:
     plan = simulation.plans.get(family_id)
     if plan is None:
         raise Waiting("subject", "no plan (yet)", waits_for=plan_key(family_id))
+    if isinstance(arrival.data, PersonDescribedData):
+        if arrival.data.member_id not in plan.members:
+            raise Waiting("data.member_id", "no such member (yet)", waits_for="member")
+        return
     if isinstance(arrival.data, CaseReferenceLinkedData):
         simulation.references[arrival.agency, arrival.data.reference] = family_id
         return

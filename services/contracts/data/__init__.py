@@ -14,6 +14,7 @@ from services.contracts.data import (
     incidents,
     measures,
     people,
+    persons,
     plan,
     reports,
     signals,
@@ -33,4 +34,5 @@ DATA_BY_TYPE: dict[str, type[Value]] = {
     **signals.TYPES,
     **addresses.TYPES,
     **emergency.TYPES,
+    **persons.TYPES,
 }

@@ -8,6 +8,7 @@ from tests.golden.samples import (
     conferences,
     emergency,
     measures,
+    persons,
     questions,
     reports,
     signals,
@@ -27,6 +28,7 @@ MODULES = (
     conferences,
     addresses,
     emergency,
+    persons,
 )
 
 

@@ -1,0 +1,89 @@
+"""The persons service: pseudonyms by NATS request/reply, and a second look at who was registered.
+
+A question on ``persons.<agency>.pseudonym`` is core NATS: no stream has these subjects, so a BSN is
+nowhere but in memory, for as long as it takes to answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import structlog
+from faststream import FastStream
+from faststream.message import StreamMessage
+from faststream.nats import NatsMessage, NatsResponse
+from nats.aio.msg import Msg
+from pydantic import ValidationError
+
+from services.bus.broker import make_broker
+from services.persons.pseudonyms import NotABsn, Pseudonyms
+from services.persons.questions import PseudonymAnswer, PseudonymQuestion
+from services.persons.recheck import keep_looking
+from services.settings import Settings
+from services.views.answers import ErrorAnswer, fault, invalid
+
+log = structlog.get_logger(__name__)
+
+QUEUE = "persons"
+"""Instances of this service share the questions: each goes to one of them."""
+AT_ONCE = 8
+
+
+def make_persons(settings: Settings) -> FastStream:
+    """The persons application: ``await make_persons(settings).run()``."""
+    broker = make_broker(settings, logger=None)
+    pseudonyms = Pseudonyms(settings)
+
+    @broker.subscriber(
+        "persons.*.pseudonym",
+        queue=QUEUE,
+        max_workers=AT_ONCE,
+        decoder=_leave_as_it_is,
+        title="persons pseudonym",
+        description=PseudonymQuestion.__doc__,
+    )
+    async def reply(body: bytes, message: NatsMessage) -> NatsResponse:
+        agency = message.raw_message.subject.split(".")[1]
+        answer = await asyncio.to_thread(answer_question, pseudonyms, agency, body)
+        return NatsResponse(
+            answer.model_dump_json().encode(), headers={"content-type": "application/json"}
+        )
+
+    @contextlib.asynccontextmanager
+    async def lifespan() -> AsyncIterator[None]:
+        looking = asyncio.create_task(keep_looking(settings))
+        try:
+            yield
+        finally:
+            looking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await looking
+            await broker.stop()
+
+    return FastStream(broker, lifespan=lifespan, logger=None)
+
+
+def answer_question(
+    pseudonyms: Pseudonyms, agency: str, body: bytes
+) -> PseudonymAnswer | ErrorAnswer:
+    """The answer to one question. Nothing of the question is in an error or in the log."""
+    try:
+        question = PseudonymQuestion.model_validate_json(body)
+        return PseudonymAnswer(pseudonyms=pseudonyms.of(question.bsn.get_secret_value()))
+    except ValidationError as error:
+        return invalid(error)
+    except NotABsn as error:
+        return ErrorAnswer(field=error.field, reason=error.reason)
+    except Exception as error:  # noqa: BLE001 - whatever happens, there is an answer
+        reference = str(uuid4())
+        # Without a trace: it may show the values of the question.
+        log.error("persons.fault", agency=agency, reference=reference, error=type(error).__name__)  # noqa: TRY400
+        return fault(reference)
+
+
+async def _leave_as_it_is(message: StreamMessage[Msg]) -> bytes:
+    """A message that is no JSON must get a reply too."""
+    return message.raw_message.data
