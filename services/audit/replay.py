@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -60,6 +60,25 @@ def replay(
         if family_id is not None and getattr(event, "family_id", None) != family_id:
             continue
         yield _entry(recorded.position, event)
+
+
+def entries_as_seen(
+    events: Iterable[PlanEvent], until: datetime | None = None
+) -> Iterator[HistoryEntry]:
+    """A family's history as somebody may see it, oldest first.
+
+    Positions count what is seen. The ids of the messages behind an event are left out: they name
+    who sent them.
+
+    Args:
+        events: what the gate shows of it.
+    """
+    for position, event in enumerate(events, start=1):
+        if until is None or event.recorded_at <= until:
+            entry = _entry(position, event)
+            who = entry.facts["provenance"]
+            told = {name: who[name] for name in ("actor", "role", "agency")}
+            yield entry.model_copy(update={"facts": {**entry.facts, "provenance": told}})
 
 
 def _entry(position: int, event: DomainEvent) -> HistoryEntry:

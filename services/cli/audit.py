@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
@@ -13,13 +15,17 @@ from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
+from services.audit.replay import HistoryEntry, entries_as_seen
 from services.audit.replay import replay as replay_history
 from services.audit.verify import Verification
 from services.audit.verify import verify as verify_history
 from services.cli.common import AsJson, DataDir, Moment, load_settings, readable_errors
+from services.cli.reading import Member, Party, viewer_of
 from services.read_model.engine import open_read_engine
+from services.settings import Settings
 from services.store.application import open_application
 from services.store.event_log import EventLog
+from services.views.party_views import open_party_views
 
 app = typer.Typer(help="The whole history, for the auditor.", no_args_is_help=True)
 
@@ -30,23 +36,28 @@ def _group() -> None:
 
 
 @app.command()
-def replay(
+def replay(  # noqa: PLR0917 - the command's arguments
     family: Annotated[str | None, typer.Option(help="Only this family.")] = None,
     until: Annotated[
         datetime | None,
         typer.Option(parser=Moment, metavar="T", help="Only what was known by then (RFC 3339)."),
     ] = None,
+    party: Party = None,
+    member: Member = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
     """Show every event in the order in which it was recorded. With --json one object a line.
 
+    Without --party and --member it is the auditor's: the whole history, with all it says. With
+    one of them it is what they may see of a family, which has to be named.
+
     Example: oneplan audit replay --family GEZIN-A-2025 --until 2025-06-01T00:00:00Z
     """
     settings = load_settings(data_dir)
     table = Table("Position", "Recorded", "Happened", "Family", "Event", "By")
-    with readable_errors(), open_application(settings) as application:
-        for entry in replay_history(EventLog(application), family_id=family, until=until):
+    with readable_errors(), _entries(settings, family, until, party, member) as entries:
+        for entry in entries:
             if as_json:
                 typer.echo(entry.model_dump_json())
                 continue
@@ -61,6 +72,27 @@ def replay(
             )
     if not as_json:
         Console().print(table)
+
+
+@contextmanager
+def _entries(
+    settings: Settings,
+    family: str | None,
+    until: datetime | None,
+    party: str | None,
+    member: str | None,
+) -> Iterator[Iterator[HistoryEntry]]:
+    if party is None and member is None:
+        with open_application(settings) as application:
+            yield replay_history(EventLog(application), family_id=family, until=until)
+        return
+    if family is None:
+        raise typer.BadParameter("name the family too: --party and --member see one at a time")
+    viewer = viewer_of(settings, family, party, member)
+    if viewer is None:
+        raise typer.BadParameter("name a party or a member")
+    with open_party_views(settings) as views:
+        yield entries_as_seen(views.history(viewer, family), until)
 
 
 @app.command()

@@ -1,14 +1,17 @@
-"""How the commands read a view: as the operator, or through the gate as a party."""
+"""How the commands read a view: whole, as the lead sees it, or through the gate as another."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
+import typer
 from pydantic import BaseModel
 
+from domain.need_to_know.viewer import Viewer, ViewerRole
 from projections.sql import SqlReader
 from projections.views import FamilyView
+from services.agencies import kind_of
 from services.clock import utc_now
 from services.read_model.engine import open_read_engine, reading
 from services.read_model.timetravel import view_known_at
@@ -18,23 +21,56 @@ from services.views.party_views import open_party_views, require_past
 
 V = TypeVar("V", bound=BaseModel)
 
+Party = Annotated[
+    str | None,
+    typer.Option(
+        help="As the system of this agency sees it. Without it, and without --member, the whole "
+        "as the lead sees it."
+    ),
+]
+Member = Annotated[
+    str | None, typer.Option(help="As this member of the family sees it (the member's id).")
+]
+
+
+def viewer_of(
+    settings: Settings, family: str, party: str | None, member: str | None
+) -> Viewer | None:
+    """Who is to be looked for; None for the whole.
+
+    Raises:
+        typer.BadParameter: when both a party and a member are named.
+    """
+    if party is not None and member is not None:
+        raise typer.BadParameter("name a party or a member, not both")
+    if party is not None:
+        return agency_viewer(settings, party)
+    if member is not None:
+        return Viewer(role=ViewerRole.FAMILY_MEMBER, family_id=family, member_id=member)
+    return None
+
+
+def agency_viewer(settings: Settings, agency: str) -> Viewer:
+    """An agency's own system."""
+    return Viewer(role=ViewerRole.AGENCY, agency=agency, agency_kind=kind_of(settings, agency))
+
 
 def read_family(
     settings: Settings,
     view: FamilyView[V],
     family: str,
-    party: str | None,
+    viewer: Viewer | None,
     known_at: datetime | None,
 ) -> V:
-    """A view of a family: what a party may see of it, or all of it for the operator (None).
+    """A view of a family: what a viewer may see of it, or all of it (None).
 
     Raises:
         LookupError: when there is no such family, or none was known at ``known_at``.
-        ViewError: when the party may not see it, or for a ``known_at`` in the future.
+        ViewError: when the viewer may not see it, or for a ``known_at`` in the future.
     """
-    if party is not None:
+    if viewer is not None:
         with open_party_views(settings) as views:
-            return views.family(view, party, family, known_at)
+            return views.family(view, viewer, family, known_at)
     found = (
         _now(settings, view, family)
         if known_at is None

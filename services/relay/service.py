@@ -10,6 +10,7 @@ import structlog
 
 from services.bus.connect import connected
 from services.read_model.engine import open_read_engine
+from services.relay.cuts import Cutter
 from services.relay.outbox import Outbox
 from services.relay.relay import Relay
 from services.settings import Settings
@@ -60,7 +61,7 @@ async def open_relay(settings: Settings) -> AsyncIterator[Relay]:
         application = await asyncio.to_thread(open_application, settings)
         stack.callback(application.close)
         engine = stack.enter_context(open_read_engine(settings))
-        outbox = Outbox(engine, EventLog(application))
+        outbox = Outbox(engine, EventLog(application), Cutter(application, settings))
         stack.callback(outbox.close)
         await asyncio.to_thread(outbox.open)
         yield Relay(outbox, client, frozenset(one.code for one in settings.agencies))

@@ -10,7 +10,9 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from domain.values import AgencyCode
+from domain.need_to_know.viewer import Viewer, ViewerRole
+from domain.values import AgencyCode, AgencyKind
+from services.agencies import kind_of
 from services.bus.credentials import token_digests
 from services.settings import Settings
 
@@ -49,6 +51,10 @@ class Tokens:
                 found = agency
         return found
 
+    def kind_of(self, agency: str) -> AgencyKind | None:
+        """What kind of agency this is."""
+        return kind_of(self._settings, agency)
+
 
 def _asking_agency(
     request: Request,
@@ -71,3 +77,12 @@ def _asking_agency(
 
 AskingAgency = Annotated[AgencyCode, Depends(_asking_agency)]
 """A route's parameter: the code of the agency that asks. Without a good token it is a 401."""
+
+
+def _asking_viewer(request: Request, agency: AskingAgency) -> Viewer:
+    tokens: Tokens = request.app.state.tokens
+    return Viewer(role=ViewerRole.AGENCY, agency=agency, agency_kind=tokens.kind_of(agency))
+
+
+AskingViewer = Annotated[Viewer, Depends(_asking_viewer)]
+"""A route's parameter: who asks. Without a good token it is a 401."""
