@@ -95,7 +95,7 @@ def test_a_fault_on_our_side_tells_nothing(
     def fails(*_: object, **__: object) -> None:
         raise RuntimeError("Anna")
 
-    monkeypatch.setattr(PartyViews, "family", fails)
+    monkeypatch.setattr(PartyViews, "ask", fails)
     response = client.get(ROUTES[1], headers=bearer(world.settings, "police"))
     assert response.status_code == 500
     assert response.headers["Cache-Control"] == "no-store"
@@ -111,7 +111,7 @@ def test_a_database_that_does_not_answer_is_a_503(
     def fails(*_: object, **__: object) -> None:
         raise OperationalError("SELECT", {}, Exception("gone"))
 
-    monkeypatch.setattr(PartyViews, "family", fails)
+    monkeypatch.setattr(PartyViews, "ask", fails)
     response = client.get(ROUTES[1], headers=bearer(world.settings, "police"))
     assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
 
