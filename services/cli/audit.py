@@ -15,12 +15,13 @@ from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
+from services.access.record import AccessPath
 from services.audit.replay import HistoryEntry, entries_as_seen
 from services.audit.replay import replay as replay_history
 from services.audit.verify import Verification
 from services.audit.verify import verify as verify_history
 from services.cli.common import AsJson, DataDir, Moment, load_settings, readable_errors
-from services.cli.reading import Member, Party, viewer_of
+from services.cli.reading import Member, Party, put_on_record, viewer_of
 from services.read_model.engine import open_read_engine
 from services.settings import Settings
 from services.store.application import open_application
@@ -83,6 +84,8 @@ def _entries(
     member: str | None,
 ) -> Iterator[Iterator[HistoryEntry]]:
     if party is None and member is None:
+        if family is not None:
+            put_on_record(settings, family, "history")
         with open_application(settings) as application:
             yield replay_history(EventLog(application), family_id=family, until=until)
         return
@@ -91,7 +94,7 @@ def _entries(
     viewer = viewer_of(settings, family, party, member)
     if viewer is None:
         raise typer.BadParameter("name a party or a member")
-    with open_party_views(settings) as views:
+    with open_party_views(settings, AccessPath.CLI, "cli") as views:
         yield entries_as_seen(views.history(viewer, family), until)
 
 

@@ -18,6 +18,7 @@ class Commands(LazyGroup):
         "plan": Entry("services.cli.plan:app", "The plan of a family, and the lead's commands."),
         "view": Entry("services.cli.view:app", "The views of a family, and of an agency's work."),
         "audit": Entry("services.cli.audit:app", "The whole history, for the auditor."),
+        "access": Entry("services.cli.access:app", "Who looked at a family."),
         "deadletters": Entry("services.cli.deadletters:app", "Events that could not be taken."),
         "projections": Entry("services.cli.projections:app", "The views and how far they are."),
         "schema": Entry("services.cli.schema:app", "JSON Schemas of events and receipts."),

@@ -8,9 +8,13 @@ from typing import Annotated, TypeVar
 import typer
 from pydantic import BaseModel
 
+from domain.need_to_know.categories import Category
 from domain.need_to_know.viewer import Viewer, ViewerRole
 from projections.sql import SqlReader
 from projections.views import FamilyView
+from services.access import AccessPath, open_access_log
+from services.access.looks import Looks
+from services.access.operator import operator
 from services.agencies import kind_of
 from services.clock import utc_now
 from services.read_model.engine import open_read_engine, reading
@@ -18,6 +22,7 @@ from services.read_model.timetravel import view_known_at
 from services.settings import Settings
 from services.store.application import open_application
 from services.views.party_views import open_party_views, require_past
+from services.views.records import Because, Look
 
 V = TypeVar("V", bound=BaseModel)
 
@@ -69,7 +74,7 @@ def read_family(
         ViewError: when the viewer may not see it, or for a ``known_at`` in the future.
     """
     if viewer is not None:
-        with open_party_views(settings) as views:
+        with open_party_views(settings, AccessPath.CLI, "cli") as views:
             return views.family(view, viewer, family, known_at)
     found = (
         _now(settings, view, family)
@@ -79,7 +84,21 @@ def read_family(
     if found is None:
         when = "" if known_at is None else f" that was known at {known_at:%Y-%m-%dT%H:%M:%SZ}"
         raise LookupError(f"family {family} has no plan{when}")
+    put_on_record(settings, family, view.name, known_at)
     return found
+
+
+def put_on_record(
+    settings: Settings, family: str, view: str, known_at: datetime | None = None
+) -> None:
+    """Put on record that whoever is logged in here sees the whole of something.
+
+    Raises:
+        AccessNotRecorded: when that cannot be; show nothing then.
+    """
+    look = Look(operator(), family, view, tuple(Category), Because(), known_at=known_at)
+    with open_access_log(settings) as access_log:
+        Looks(access_log, AccessPath.CLI, "cli").note((look,))
 
 
 def _now(settings: Settings, view: FamilyView[V], family: str) -> V | None:

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from projections.registry import AGENCY_VIEWS, COMMON_VIEWS, FAMILY_VIEWS
 from projections.views import AgencyView, CommonView, FamilyView
+from services.access.record import AccessPath
 from services.cli.common import AsJson, DataDir, Moment, load_settings, readable_errors
 from services.cli.reading import Member, Party, agency_viewer, read_family, viewer_of
 from services.cli.view_page import print_view
@@ -64,7 +65,7 @@ def _add_agency_view(view: AgencyView[Any]) -> None:
         as_json: AsJson = False,
     ) -> None:
         settings = load_settings(data_dir)
-        with readable_errors(), open_party_views(settings) as views:
+        with readable_errors(), open_party_views(settings, AccessPath.CLI, "cli") as views:
             found = views.agency(view, agency_viewer(settings, agency), limit, after)
         _say(found, as_json)
 
@@ -73,7 +74,7 @@ def _add_common_view(view: CommonView[Any]) -> None:
     @app.command(view.name, help=f"{view.about}\n\nExample: oneplan view {view.name} --json")
     def show(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         settings = load_settings(data_dir)
-        with readable_errors(), open_party_views(settings) as views:
+        with readable_errors(), open_party_views(settings, AccessPath.CLI, "cli") as views:
             found = views.common(view)
         _say(found, as_json)
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from pydantic import TypeAdapter, ValidationError
+
 from domain.need_to_know.audience import Audience
 from domain.need_to_know.policy import Onlooker
 from domain.need_to_know.viewer import Viewer, ViewerRole
+from domain.values import FamilyId
 from projections.agency_families import has_plan, is_party
 from projections.emergency_access import emergency_until
 from projections.lead_caseload import CaseRow
@@ -17,6 +20,18 @@ from services.views.histories import Histories
 WHOLE = {ViewerRole.LEAD: Onlooker.LEAD, ViewerRole.AUDITOR: Onlooker.AUDITOR}
 """Who sees all of the families they get into, and so reads the views as they stand."""
 OF_AN_AGENCY = frozenset({ViewerRole.AGENCY, ViewerRole.PROFESSIONAL})
+
+
+_FAMILY_ID: TypeAdapter[str] = TypeAdapter(FamilyId)
+
+
+def is_family_id(text: str) -> bool:
+    """Whether a family could have this id."""
+    try:
+        _FAMILY_ID.validate_python(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def enter(

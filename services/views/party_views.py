@@ -25,14 +25,17 @@ from projections.family_timeline import TimelinePage, timeline
 from projections.rows import MemoryRows, Reader
 from projections.sql import SqlReader
 from projections.views import CommonView, FamilyView
+from services.access.log import open_access_log
+from services.access.looks import Looks
+from services.access.record import AccessPath
 from services.clock import utc_now
 from services.read_model.engine import open_read_engine, reading
 from services.read_model.timetravel import view_known_at, view_replayed
 from services.settings import Settings
 from services.store.application import OnePlan, open_application
 from services.views.agency_views import AgencyReads
-from services.views.entry import enter
-from services.views.errors import BadQuestion, NothingKnownYet
+from services.views.entry import enter, is_family_id
+from services.views.errors import BadQuestion, NotAParty, NothingKnownYet
 from services.views.histories import Histories
 from services.views.paging import own_cursor, require_positive
 from services.views.records import Because, Look, Records
@@ -84,7 +87,7 @@ class PartyViews(AgencyReads):
             ValueError: for a ``known_at`` without an offset.
         """
         now = utc_now()
-        with self._entered(viewer, family_id, now) as (reader, audience):
+        with self._entered(viewer, family_id, view.name, now) as (reader, audience):
             if known_at is None and audience.sees_all:
                 self._note(_look(viewer, family_id, view.name, audience, because))
                 return shown(
@@ -121,7 +124,7 @@ class PartyViews(AgencyReads):
             with own_cursor():
                 return timeline(rows, family_id, limit=limit, after=after)
 
-        with self._entered(viewer, family_id, utc_now()) as (reader, audience):
+        with self._entered(viewer, family_id, "timeline", utc_now()) as (reader, audience):
             require_positive(limit)
             self._note(_look(viewer, family_id, "timeline", audience, because))
             if audience.sees_all:
@@ -134,7 +137,7 @@ class PartyViews(AgencyReads):
         Raises:
             NotAParty: when the viewer has no business with the family, or there is none.
         """
-        with self._entered(viewer, family_id, utc_now()) as (_, audience):
+        with self._entered(viewer, family_id, "history", utc_now()) as (_, audience):
             self._note(_look(viewer, family_id, "history", audience, because))
         return self._histories.seen(family_id, audience)
 
@@ -174,18 +177,40 @@ class PartyViews(AgencyReads):
 
     @contextmanager
     def _entered(
-        self, viewer: Viewer, family_id: str, now: datetime
+        self, viewer: Viewer, family_id: str, view: str, now: datetime
     ) -> Iterator[tuple[Reader, Audience]]:
-        with reading(self._engine) as connection:
+        with self._refusals(viewer, family_id, view), reading(self._engine) as connection:
             reader = SqlReader(connection)
             yield reader, enter(reader, self._histories, viewer, family_id, now)
 
+    @contextmanager
+    def _refusals(self, viewer: Viewer, family_id: str, view: str) -> Iterator[None]:
+        """Put on record that somebody was refused, too."""
+        try:
+            yield
+        except NotAParty:
+            if is_family_id(family_id):
+                self._note(Look(viewer, family_id, view, (), UNSAID, refused=True))
+            raise
+
 
 @contextmanager
-def open_party_views(settings: Settings) -> Iterator[PartyViews]:
-    """The gate on the database of the settings. Raises as ``open_application`` does."""
-    with open_read_engine(settings) as engine, open_application(settings) as application:
-        yield PartyViews(engine, application)
+def open_party_views(settings: Settings, path: AccessPath, system: str) -> Iterator[PartyViews]:
+    """The gate on the database of the settings, which puts every look on record.
+
+    Args:
+        path: the way by which the answers leave.
+        system: the service that answers.
+
+    Raises:
+        OSError, OperationalError, ValueError: as ``open_application`` does.
+    """
+    with (
+        open_read_engine(settings) as engine,
+        open_application(settings) as application,
+        open_access_log(settings) as access_log,
+    ):
+        yield PartyViews(engine, application, Looks(access_log, path, system))
 
 
 def require_past(known_at: datetime) -> None:

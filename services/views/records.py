@@ -25,9 +25,10 @@ class Look:
 
     Args:
         view: the name of the view, or ``timeline``, ``families``, ``caseload``.
-        categories: those of which the viewer may see something.
+        categories: those of which the viewer may see something; none when it was refused.
         emergency: whether they may because of emergency access.
         known_at: the moment that was asked for, None for now.
+        refused: whether the viewer has no business with the family, or there is none.
     """
 
     viewer: Viewer
@@ -37,6 +38,7 @@ class Look:
     because: Because
     emergency: bool = False
     known_at: datetime | None = None
+    refused: bool = False
 
 
 class Records(Protocol):

@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from domain.need_to_know.viewer import Viewer, ViewerRole
 from projections.registry import AGENCY_VIEWS, COMMON_VIEWS, FAMILY_VIEWS
 from projections.views import AgencyView, CommonView, FamilyView
+from services.access.record import AccessPath
 from services.agencies import kind_of
 from services.bus.broker import make_broker
 from services.settings import Settings
@@ -131,7 +132,7 @@ def make_views(settings: Settings) -> FastStream:
     async def lifespan() -> AsyncIterator[None]:
         connection = await broker.connect()
         desk.largest = connection.max_payload - ROOM_FOR_HEADERS
-        with open_party_views(settings) as views:
+        with open_party_views(settings, AccessPath.NATS, "views") as views:
             desk.views = views
             try:
                 yield

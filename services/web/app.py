@@ -10,12 +10,14 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from fastapi_offline import FastAPIOffline
 
+from services.access import AccessPath, open_access_log
+from services.access.looks import Looks
 from services.read_model.engine import open_read_engine
 from services.settings import Settings
 from services.store.application import open_application
 from services.store.event_log import EventLog
 from services.views.party_views import PartyViews
-from services.web import health, routes
+from services.web import access_records, emergency, health, routes
 from services.web.access import Tokens
 from services.web.guard import Guard
 from services.web.openapi import TAGS, use_problem_media_type
@@ -55,7 +57,10 @@ def create_app(settings: Settings) -> FastAPI:
         async with contextlib.AsyncExitStack() as stack:
             engine = stack.enter_context(open_read_engine(settings))
             application = stack.enter_context(open_application(settings))
-            app.state.views = PartyViews(engine, application)
+            app.state.application = application
+            app.state.access_log = stack.enter_context(open_access_log(settings))
+            looks = Looks(app.state.access_log, AccessPath.HTTP, "web")
+            app.state.views = PartyViews(engine, application, looks)
             app.state.health = health.Health(engine, EventLog(application))
             await stack.enter_async_context(app.state.health.watching_nats(settings))
             yield
@@ -73,6 +78,8 @@ def create_app(settings: Settings) -> FastAPI:
     add_problem_handlers(app)
     use_problem_media_type(app)
     app.include_router(routes.router)
+    app.include_router(emergency.router)
+    app.include_router(access_records.router)
     app.include_router(health.router)
 
     @app.get("/", include_in_schema=False)

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
+from services.access.errors import AccessNotRecorded
 from services.views.errors import BadQuestion, NotAParty, NotForYou, NothingKnownYet, ViewError
 
 log = structlog.get_logger(__name__)
@@ -79,6 +80,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.exception_handler(NotForYou)(_not_for_you)
     app.exception_handler(NothingKnownYet)(_nothing_known)
     app.exception_handler(BadQuestion)(_bad_question)
+    app.exception_handler(AccessNotRecorded)(_not_recorded)
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(SQLAlchemyError)(_unavailable)
     app.exception_handler(PersistenceError)(_unavailable)
@@ -99,6 +101,11 @@ async def _nothing_known(_request: Request, error: ViewError) -> JSONResponse:
 
 async def _bad_question(_request: Request, error: ViewError) -> JSONResponse:
     return problem_response(422, "invalid", error.reason, field=error.field)
+
+
+async def _not_recorded(_request: Request, error: ViewError) -> JSONResponse:
+    headers = {"Retry-After": RETRY_SECONDS}
+    return problem_response(503, "not-recorded", error.reason, headers=headers)
 
 
 async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:

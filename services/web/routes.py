@@ -17,28 +17,13 @@ from services.views.party_views import PartyViews
 from services.views.questions import MOST_FAMILIES, Cursor, EntryLimit, FamilyLimit
 from services.views.shown import Shown
 from services.web.access import AskingViewer
-from services.web.problem import Problem
+from services.web.responses import responses as _responses
 
 WITHHELD = "Oneplan-Withheld"
 """Header with the categories of data of which the asker sees nothing, with commas between."""
 PARTLY = "Oneplan-Partly"
 """Header with those of which the asker sees their own, or what was agreed to."""
 NEXT_PAGE = "The `next` of the page before."
-
-
-def _responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    said = {
-        403: "Not shown in your role.",
-        401: "No token, or not one of ours.",
-        404: "Your agency takes no part in such a plan, or nothing was known of it yet.",
-        422: "A part of the request has the wrong form; `field` says which.",
-        500: "A fault on our side.",
-        503: "The database does not answer now.",
-    }
-    return {
-        status: {"model": Problem, "description": said[status]}
-        for status in (*statuses, 401, 422, 500, 503)
-    }
 
 
 def _views(request: Request) -> PartyViews:

@@ -83,8 +83,14 @@ AFTER_THE_SIGNALS = (
     "goal.set.v2",
     "action.agreed.v2",
     "lead.handed-over.v1",
+    "emergency-access.taken.v1",
+    "address.recorded.v1",
+    "emergency-access.reviewed.v1",
+    "address.shown.v1",
+    "address.hidden.v1",
     "investigation.completed.v1",
     "feedback.given.v1",
+    "address.ended.v1",
     "review.held.v1",
     "member.removed.v1",
     "agency.left.v1",
@@ -226,5 +232,7 @@ def assert_the_story_has_ended(application: OnePlan) -> None:
     assert plan.items["measure"] == {"maatregel-1": False}
     assert plan.items["agreement"] == {"afspraak-1": False}
     assert plan.items["conference"] == {"overleg-1": False}
+    assert plan.items["address"] == {"adres-1": False}
+    assert plan.items["emergency-access"] == {"nood-1": False}
     assert plan.items["report"].keys() == {"melding-1", "melding-2"}
     assert not any(plan.items["signal"][one] for one in SIGNALS.values())

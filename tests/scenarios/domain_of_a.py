@@ -148,4 +148,7 @@ SPREADING_STALKING_DOMAIN = ExpectedDomain(
     # 13, 20, 22, 36.
     phases=(Phase.ACQUAINTANCE, Phase.ANALYSIS, Phase.PLANNING, Phase.CARRYING_OUT),
     phase=Phase.CARRYING_OUT,
+    # Where Sanne and the children are (141) is known to Ria (143), and to Rick never (142).
+    addresses={"VT-AD-2025-0091": frozenset({"rick"})},
+    emergencies={"VT-NOOD-2025-014": True},  # 140, 145
 )

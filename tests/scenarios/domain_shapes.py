@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -100,6 +100,10 @@ class ExpectedDomain:
     phases: tuple[Phase, ...]
     """Those that were entered, in order; a closing and a reopening set one as well."""
     phase: Phase
+    addresses: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """From which members each is hidden."""
+    emergencies: Mapping[str, bool] = field(default_factory=dict)
+    """Whether each emergency access was justified."""
 
 
 def received(report_id: str) -> tuple[str, FeedbackStage]:

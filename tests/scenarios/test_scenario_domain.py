@@ -10,9 +10,11 @@ import pytest
 
 from domain.calendar import dutch_day
 from domain.family_plan import FamilyPlan, PlanEvent
+from domain.family_plan.addresses import hidden_from
 from domain.family_plan.agreements import SafetyAgreementEnded, SafetyAgreementMade, StrengthNoted
 from domain.family_plan.conferences import ConferenceCalled, ConferenceClosed, ConferenceDecided
 from domain.family_plan.conversations import ConversationHeld
+from domain.family_plan.emergency import EmergencyAccessReviewed, EmergencyAccessTaken
 from domain.family_plan.incidents import IncidentClarified
 from domain.family_plan.measures import MeasureEnded, MeasureStarted, OutcomeRecorded
 from domain.family_plan.meldcode import MeldcodeStepRecorded
@@ -252,3 +254,21 @@ def test_conferences_from_their_agenda_to_what_was_left(expected: ExpectedDomain
         )
         for conference_id, items in agenda.items()
     } == expected.conferences
+
+
+@each_scenario
+def test_from_whom_each_address_is_hidden(expected: ExpectedDomain) -> None:
+    plan = plan_of(expected)
+    assert {
+        address_id: frozenset(one for one in plan.members if hidden_from(shield, one))
+        for address_id, shield in plan.shields.items()
+    } == expected.addresses
+
+
+@each_scenario
+def test_emergency_access_and_what_the_lead_says_of_it(expected: ExpectedDomain) -> None:
+    taken = {one.access.access_id for one in of(expected, EmergencyAccessTaken)}
+    assert {
+        one.access_id: one.justified for one in of(expected, EmergencyAccessReviewed)
+    } == expected.emergencies
+    assert taken == expected.emergencies.keys()

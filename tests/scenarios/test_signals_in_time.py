@@ -79,6 +79,9 @@ STALKING: list[Told] = [
     (9, 24, "over", "feedback-overdue", "VT-M-2025-0803", 0),
     # The lead takes it up (137).
     (10, 9, "accepted", "widening-circle", "rick", 0),
+    # Veilig Thuis looks in an emergency at night (140), and the lead reviews it on Monday (145).
+    (10, 17, "raised", "emergency-access", "VT-NOOD-2025-014", 1),
+    (10, 20, "over", "emergency-access", "VT-NOOD-2025-014", 0),
 ]
 
 WINDOW: list[Told] = [

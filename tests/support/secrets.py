@@ -57,7 +57,7 @@ class Marker:
 
     def _mark(self) -> str:
         self._count += 1
-        return f"zq{self._count}qz"
+        return f"zq{self._count:020}qz"
 
 
 def marks_in(*said: object) -> set[str]:

@@ -13,27 +13,26 @@ BEFORE = NOW - timedelta(days=30)
 FAMILY = "F7"
 
 ALL_MARKS = {
-    "penalty": "zq1qz",
-    "treatment": "zq2qz",
-    "help": "zq3qz",
-    "reporter": "zq4qz",
-    "report": "zq5qz",
-    "note": "zq6qz",
-    "own words of anna": "zq7qz",
-    "words of bram": "zq8qz",
-    "street": "zq9qz",
-    "agreement with anna": "zq10qz",
-    "health goal": "zq11qz",
-    "health action": "zq12qz",
-    "incident": "zq13qz",
-    "feedback": "zq14qz",
-    "decision on the health goal": "zq15qz",
-    "meldcode": "zq16qz",
-    "objection of carl": "zq17qz",
-    "step": "zq18qz",
-    "consent": "zq19qz",
-    "outcome": "zq20qz",
-    "hiding": "zq21qz",
+    "penalty": "zq00000000000000000001qz",
+    "treatment": "zq00000000000000000002qz",
+    "help": "zq00000000000000000003qz",
+    "reporter": "zq00000000000000000004qz",
+    "report": "zq00000000000000000005qz",
+    "note": "zq00000000000000000006qz",
+    "own words of anna": "zq00000000000000000007qz",
+    "words of bram": "zq00000000000000000008qz",
+    "street": "zq00000000000000000009qz",
+    "agreement with anna": "zq00000000000000000010qz",
+    "health goal": "zq00000000000000000011qz",
+    "health action": "zq00000000000000000012qz",
+    "incident": "zq00000000000000000013qz",
+    "feedback": "zq00000000000000000014qz",
+    "decision on the health goal": "zq00000000000000000015qz",
+    "meldcode": "zq00000000000000000016qz",
+    "objection of carl": "zq00000000000000000017qz",
+    "consent": "zq00000000000000000019qz",
+    "outcome": "zq00000000000000000020qz",
+    "hiding": "zq00000000000000000021qz",
 }
 M = ALL_MARKS
 
@@ -44,11 +43,11 @@ def said(type_: str, data: dict[str, Any], agency: str = "veilig-thuis", version
     )
 
 
-def measure(measure_id: str, agency: str, kind: str, form: str, member: str, mark: str) -> Any:
+def measure(measure_id: str, agency: str, what: tuple[str, str], member: str, mark: str) -> Any:
     data = {
         "measure_id": measure_id,
-        "kind": kind,
-        "form": form,
+        "kind": what[0],
+        "form": what[1],
         "name": mark,
         "agency": agency,
         "for_members": [member],
@@ -88,9 +87,9 @@ def story() -> list[Any]:
     return [
         said("plan.opened", opening),
         said("lead.assigned", {"lead": lead("els", "veilig-thuis")}),
-        measure("m1", "prosecution", "penalty", "fine", "carl", M["penalty"]),
-        measure("m2", "health-care", "help", "treatment", "anna", M["treatment"]),
-        measure("m3", "school", "help", "training", "bram", M["help"]),
+        measure("m1", "prosecution", ("penalty", "fine"), "carl", M["penalty"]),
+        measure("m2", "health-care", ("help", "treatment"), "anna", M["treatment"]),
+        measure("m3", "school", ("help", "training"), "bram", M["help"]),
         said(
             "outcome.recorded",
             {"outcome_id": "o1", "measure_id": "m1", "effect": "helped", "text": M["outcome"]},
@@ -109,7 +108,7 @@ def story() -> list[Any]:
         ),
         said("feedback.given", {"report_id": "r1", "stage": "received", "text": M["feedback"]}),
         said("note.added", {"note_id": "n1", "text": M["note"], "about": ["anna"]}),
-        said("goal.set", {"goal_id": "g0", "life_domain": "safety", "text": "Rust."}, version=2),
+        said("goal.set", {"goal_id": "g0", "life_domain": "safety", "text": "Rust."}),
         said(
             "own-words.recorded",
             {"goal_id": "g0", "member_id": "anna", "words": M["own words of anna"]},
@@ -128,12 +127,10 @@ def story() -> list[Any]:
         said(
             "goal.set",
             {"goal_id": "g1", "life_domain": "addiction", "text": M["health goal"]},
-            version=2,
         ),
         said(
             "action.agreed",
-            {"action_id": "x1", "goal_id": "g1", "owner": owner, "text": M["health action"]},
-            version=2,
+            {"action_id": "x1", "goal_id": "g1", "owner": "Els", "text": M["health action"]},
         ),
         said(
             "review.held",
@@ -168,7 +165,7 @@ def story() -> list[Any]:
             version=2,
         ),
         said(
-            "meldcode.step-recorded",
+            "meldcode-step.taken",
             {"meldcode_id": "mc1", "step": "map-signals", "text": M["meldcode"]},
             agency="school",
         ),

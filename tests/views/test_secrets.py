@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from domain.family_plan.core import PlanEvent
@@ -24,6 +24,8 @@ from tests.domain.need_to_know.test_policy import CELLS
 from tests.projections.strategies import START, histories
 from tests.support.secrets import Marker, marks_in
 
+QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
+"""Without shrinking: a long history takes minutes to shrink."""
 STRANGER = "somebody-else"
 """An agency that said nothing, owns nothing, and that no consent names."""
 PARTIES = {"police": Onlooker.POLICE, "school": Onlooker.SCHOOL, "halt": Onlooker.HALT}
@@ -65,7 +67,7 @@ def hidden_by_hand(event: PlanEvent, who: str) -> bool:
 
 
 @pytest.mark.parametrize("kind", AgencyKind)
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5, deadline=None, phases=QUICK)
 @given(events=histories(max_size=60))
 def test_an_agency_finds_nothing_of_what_the_matrix_keeps_from_it(
     kind: AgencyKind, events: list[RecordedEvent]
@@ -79,7 +81,7 @@ def test_an_agency_finds_nothing_of_what_the_matrix_keeps_from_it(
 
 
 @pytest.mark.parametrize("who", [Onlooker.FAMILY, Onlooker.NETWORK])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15, deadline=None, phases=QUICK)
 @given(events=histories(max_size=60), member_id=st.sampled_from(("m0", "m1")))
 def test_a_member_finds_nothing_of_what_is_kept_from_families(
     who: Onlooker, events: list[RecordedEvent], member_id: str
@@ -95,7 +97,7 @@ def test_a_member_finds_nothing_of_what_is_kept_from_families(
                 assert not found & marks_in(event), type(event)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, phases=QUICK)
 @given(
     events=histories(max_size=60), code=st.sampled_from(sorted(PARTIES)), emergency=st.booleans()
 )
@@ -115,7 +117,7 @@ def test_what_is_read_is_what_was_seen_and_no_item_is_without_its_making(
         assert versions == list(range(1, len(versions) + 1))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, phases=QUICK)
 @given(events=histories(max_size=60))
 def test_who_may_see_all_sees_what_there_is(events: list[RecordedEvent]) -> None:
     for family_id, history, _ in labelled(events):

@@ -16,25 +16,11 @@ from domain.need_to_know.policy import (
 )
 from domain.values import AgencyKind
 
-COLUMNS = [
-    "pol",
-    "om",
-    "shn",
-    "rec",
-    "rvk",
-    "halt",
-    "jz",
-    "vt",
-    "sch",
-    "opv",
-    "gem",
-    "zorg",
-    "fam",
-    "net",
-    "lead",
-    "aud",
-    "adm",
-]
+COLUMNS = (
+    *("police", "prosecution", "victim-support", "probation", "child-protection", "halt"),
+    *("youth-care", "veilig-thuis", "school", "shelter", "municipality", "health-care"),
+    *("family", "network", "lead", "auditor", "administrator"),
+)
 # A all, O own, C with consent, - none. Written by hand, not made from the table.
 MATRIX = """
 plan          A   A  A   A   A   A    A  A  A   A   A   A    A   A   A    A   -
@@ -62,31 +48,6 @@ conferences   A   A  A   A   A   A    A  A  A   A   A   A    O   O   A    A   -
 emergency     O   O  O   O   O   O    O  O  O   O   O   O    -   -   A    A   -
 """
 LETTERS = {"A": Access.ALL, "O": Access.OWN, "C": Access.CONSENT, "-": Access.NONE}
-NAMES = dict(
-    zip(
-        COLUMNS,
-        [
-            "police",
-            "prosecution",
-            "victim-support",
-            "probation",
-            "child-protection",
-            "halt",
-            "youth-care",
-            "veilig-thuis",
-            "school",
-            "shelter",
-            "municipality",
-            "health-care",
-            "family",
-            "network",
-            "lead",
-            "auditor",
-            "administrator",
-        ],
-        strict=True,
-    )
-)
 
 
 def cells() -> dict[tuple[str, str], Access]:
@@ -95,7 +56,7 @@ def cells() -> dict[tuple[str, str], Access]:
     for line in MATRIX.split("\n")[1:-1]:
         category, *letters = line.split()
         for column, letter in zip(COLUMNS, letters, strict=True):
-            found[NAMES[column], category] = LETTERS[letter]
+            found[column, category] = LETTERS[letter]
     return found
 
 

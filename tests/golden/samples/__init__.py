@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from domain.events import DomainEvent
 from tests.golden.samples import (
+    addresses,
     conferences,
+    emergency,
     measures,
     questions,
     reports,
@@ -14,7 +16,18 @@ from tests.golden.samples import (
     work,
 )
 
-MODULES = (spine, work, questions, reports, measures, voice, signals, conferences)
+MODULES = (
+    spine,
+    work,
+    questions,
+    reports,
+    measures,
+    voice,
+    signals,
+    conferences,
+    addresses,
+    emergency,
+)
 
 
 def sample_events() -> list[DomainEvent]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from domain.values import PlanStatus
 from tests.projections.authors import (
+    addresses,
     conferences,
+    emergency,
     measures,
     questions,
     reports,
@@ -14,7 +16,7 @@ from tests.projections.authors import (
 )
 from tests.projections.authors.base import Author, Give
 
-MODULES = (work, questions, reports, measures, voice, signals, conferences)
+MODULES = (work, questions, reports, measures, voice, signals, conferences, addresses, emergency)
 
 
 def all_commands(author: Author) -> list[Give]:

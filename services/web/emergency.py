@@ -1,0 +1,117 @@
+"""Emergency access over HTTP: for an agency that takes no part in a plan and must look now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import APIRouter, Header, HTTPException, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+
+from domain.context import Context, Provenance
+from domain.errors import DomainError
+from domain.family_plan import FamilyPlan
+from domain.need_to_know.viewer import Viewer, ViewerRole
+from domain.values import EmergencyReason, Role, Token, UtcDateTime
+from services.access import AccessPath, AccessRecord, Outcome, Purpose
+from services.access.tracing import trace_id
+from services.clock import utc_now
+from services.store.plans import change_plan
+from services.web.access import AskingAgency
+from services.web.problem import problem_response
+from services.web.responses import responses
+from services.web.routes import Family
+
+router = APIRouter(prefix="/api/v1")
+
+Traceparent = Annotated[str | None, Header(description="W3C Trace Context, for your own records.")]
+
+
+class EmergencyAsked(BaseModel):
+    """Why it cannot wait. ``person_id`` is the professional who looks; without it your system."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    reason: EmergencyReason
+    person_id: Token | None = None
+
+
+class EmergencyGiven(BaseModel):
+    """The access, and until when it lasts."""
+
+    model_config = ConfigDict(frozen=True)
+
+    access_id: str
+    until: UtcDateTime
+
+
+@router.post(
+    "/families/{family_id}/emergency-access",
+    tags=["families"],
+    summary="Look at a family in an emergency, for four hours",
+    status_code=201,
+    response_model=EmergencyGiven,
+    responses=responses(404),
+)
+def take_emergency_access(
+    request: Request,
+    agency: AskingAgency,
+    family_id: Family,
+    asked: EmergencyAsked,
+    traceparent: Traceparent = None,
+) -> EmergencyGiven | JSONResponse:
+    """Your agency need not take part in the plan. The lead is told and reviews it afterwards."""
+    now, correlation_id = utc_now(), trace_id(traceparent)
+    access_id = f"emergency-{uuid4().hex[:12]}"
+
+    def note(outcome: Outcome) -> None:
+        viewer = Viewer(role=ViewerRole.AGENCY, agency=agency, person_id=asked.person_id)
+        request.app.state.access_log.note(
+            AccessRecord(
+                viewer=viewer,
+                family_id=family_id,
+                view="emergency-access",
+                purpose=Purpose.EMERGENCY,
+                path=AccessPath.HTTP,
+                outcome=outcome,
+                emergency=True,
+                correlation_id=correlation_id,
+                at=now,
+                system="web",
+            )
+        )
+
+    if request.app.state.application.plan(family_id) is None:
+        note(Outcome.REFUSED)
+        raise HTTPException(404, "there is no plan of such a family")
+    context = _context(agency, asked.person_id, access_id, correlation_id, now)
+
+    def take(plan: FamilyPlan) -> None:
+        plan.take_emergency_access(access_id, asked.person_id, asked.reason, context)
+
+    try:
+        plan = change_plan(request.app.state.application, family_id, take)
+    except DomainError as error:
+        note(Outcome.REFUSED)
+        field = error.field.removeprefix("data.")
+        return problem_response(422, "refused", error.reason, field=field)
+    note(Outcome.SHOWN)
+    return EmergencyGiven(access_id=access_id, until=plan.emergencies[access_id].until)
+
+
+def _context(
+    agency: str, person_id: str | None, access_id: str, correlation_id: str, now: datetime
+) -> Context:
+    return Context(
+        provenance=Provenance(
+            actor=person_id or agency,
+            role=Role.AGENCY,
+            agency=agency,
+            correlation_id=correlation_id,
+            causation_id=access_id,
+        ),
+        occurred_at=now,
+        recorded_at=now,
+    )

@@ -1,0 +1,24 @@
+"""What the errors of a route mean, for the API's description."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.web.problem import Problem
+
+SAID = {
+    401: "No token, or not one of ours.",
+    403: "Not shown in your role.",
+    404: "Your agency takes no part in such a plan, or nothing was known of it yet.",
+    422: "A part of the request has the wrong form; `field` says which.",
+    500: "A fault on our side.",
+    503: "The database does not answer now.",
+}
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The errors that every route may answer with, and these."""
+    return {
+        status: {"model": Problem, "description": SAID[status]}
+        for status in (*statuses, 401, 422, 500, 503)
+    }
