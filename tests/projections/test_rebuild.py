@@ -128,7 +128,7 @@ def test_a_rebuild_of_an_empty_store(engine: Engine) -> None:
 
 
 def test_an_unknown_name_is_refused(engine: Engine) -> None:
-    with pytest.raises(ValueError, match="no projection is called plans; there are agency_fam"):
+    with pytest.raises(ValueError, match="no projection is called plans; there are addresses, ag"):
         Projector(engine, ListSource()).rebuild("plans", nothing)
 
 
