@@ -24,6 +24,7 @@ from domain.family_plan import (
     ReportReceived,
 )
 from domain.family_plan.incidents import IncidentClarified
+from domain.need_to_know.categories import Category
 from domain.patterns import (
     RULES,
     KnownConcern,
@@ -168,6 +169,7 @@ PATTERNS = FamilyView(
     model=PatternsView,
     projections=(projection, agency_families.projection),
     read=patterns,
+    derives=Category.SIGNALS,
 )
 
 

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
+from domain.need_to_know.categories import Category
 from projections.projection import Projection
 from projections.rows import Reader
 
@@ -29,6 +30,8 @@ class FamilyView(Generic[V]):
         projections: those whose rows ``read`` asks for.
         read: given the rows, the family's id and the moment that counts as now; None when the
             family has no plan.
+        derives: what it works out by itself from all that is known; who may see nothing of that
+            category reads it empty.
     """
 
     name: str
@@ -36,6 +39,7 @@ class FamilyView(Generic[V]):
     model: type[V]
     projections: tuple[Projection, ...]
     read: Callable[[Reader, str, datetime], V | None]
+    derives: Category | None = None
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,8 @@ from __future__ import annotations
 import queue
 import re
 import threading
-from collections.abc import Iterator
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as NotInTime
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Self
@@ -93,20 +92,27 @@ class AccessLog:
         Raises:
             AccessNotRecorded: when it cannot be written, or not in time. Show nothing then.
         """
-        written: Future[None] = Future()
+        self.note_all((record,))
+
+    def note_all(self, records: Sequence[AccessRecord]) -> None:
+        """Put records on disk, as :meth:`note` does, and wait once for all of them."""
+        waiting = [_Waiting(record, Future()) for record in records]
         with self._closing:
             if self._closed:
                 raise AccessNotRecorded
-            self._queue.put(_Waiting(record, written))
-        try:
-            written.result(self._wait)
-        except NotInTime:
+            for one in waiting:
+                self._queue.put(one)
+        late = wait([one.written for one in waiting], self._wait).not_done
+        for written in late:
             # Nobody waits for it any more, so it need not be written if it was not begun.
             written.cancel()
-            log.exception("access.not_in_time", seconds=self._wait)
-            raise AccessNotRecorded from None
-        except Exception as error:
-            raise AccessNotRecorded from error
+        if late:
+            log.error("access.not_in_time", seconds=self._wait, records=len(late))
+            raise AccessNotRecorded
+        for one in waiting:
+            error = one.written.exception()
+            if error is not None:
+                raise AccessNotRecorded from error
 
     def of_family(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -97,6 +97,25 @@ def replay(
         if chosen.holds(event):
             yield _entry(recorded.position, event)
         passed(recorded.position)
+
+
+def entries_as_seen(
+    events: Iterable[PlanEvent], chosen: Chosen = EVERYTHING
+) -> Iterator[HistoryEntry]:
+    """A family's history as somebody may see it, oldest first.
+
+    Positions count what is seen. The ids of the messages behind an event are left out: they name
+    who sent them.
+
+    Args:
+        events: what the gate shows of it.
+    """
+    for position, event in enumerate(events, start=1):
+        if position > chosen.after and chosen.holds(event):
+            entry = _entry(position, event)
+            who = entry.facts["provenance"]
+            told = {name: who[name] for name in ("actor", "role", "agency")}
+            yield entry.model_copy(update={"facts": {**entry.facts, "provenance": told}})
 
 
 def _family_of(event: HistoricEvent) -> str | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +19,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.table import Table
 
+from domain.family_plan import PlanEvent
+from services.access import AccessPath
 from services.audit.formats import (
     COLUMNS,
     Format,
@@ -26,12 +30,15 @@ from services.audit.formats import (
     json_line,
     open_sink,
 )
-from services.audit.replay import Chosen, HistoryEntry
+from services.audit.replay import Chosen, HistoryEntry, entries_as_seen
 from services.audit.replay import replay as replay_history
 from services.cli.common import AsJson, DataDir, Moment, load_settings, readable_errors
+from services.cli.reading import Member, Party, on_record, viewer_of
 from services.contracts.faults import explain
+from services.settings import Settings
 from services.store.application import open_application
 from services.store.event_log import EventLog
+from services.views.party_views import open_party_views
 
 ROWS_AT_ONCE = 200
 """Of a table on the screen; the widths of its columns are chosen anew after them."""
@@ -58,10 +65,15 @@ def replay(
         Path | None,
         typer.Option(help="A file, or a folder for Parquet. What is there is gone on with."),
     ] = None,
+    party: Party = None,
+    member: Member = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
     """Show every event in the order in which it was recorded. --json is --format jsonl.
+
+    Without --party and --member it is the auditor's: the whole history, with all it says. With
+    one of them it is what they may see of a family, which has to be named.
 
     With --output a run that was broken off is gone on with: give the same command again.
 
@@ -74,19 +86,70 @@ def replay(
     form = form or (Format.JSONL if as_json else Format.TABLE)
     if output is None and form is Format.PARQUET:
         raise typer.BadParameter("Parquet goes into a folder: give --output", param_hint="--output")
-    with readable_errors(), open_application(settings) as application:
-        log = EventLog(application)
+    with readable_errors(), _history(settings, chosen, party, member) as history:
         if output is None:
-            _print(replay_history(log, chosen), form)
+            _print(history.entries(chosen), form)
             return
-        with (
-            _readable(),
-            _progress(log.last_position()) as progress,
-            open_sink(form, output) as sink,
-        ):
+        bar = _progress(history.last_position)
+        with _readable(), bar as progress, open_sink(form, output) as sink:
             chosen = chosen.model_copy(update={"after": max(chosen.after, sink.resumed_after)})
-            for entry in replay_history(log, chosen, progress):
+            for entry in history.entries(chosen, progress):
                 sink.write(entry)
+
+
+@dataclass(frozen=True)
+class _History:
+    """A history to be shown, and the last position in it."""
+
+    last_position: int
+    entries: Callable[..., Iterator[HistoryEntry]]
+
+
+@contextmanager
+def _history(
+    settings: Settings, chosen: Chosen, party: str | None, member: str | None
+) -> Iterator[_History]:
+    if party is None and member is None:
+        with (
+            open_application(settings) as application,
+            on_record(settings, "history") as record,
+        ):
+            log = EventLog(application)
+            yield _History(log.last_position(), partial(_whole, log, record))
+        return
+    if chosen.family_id is None:
+        raise typer.BadParameter("name the family too: --party and --member see one at a time")
+    viewer = viewer_of(settings, chosen.family_id, party, member)
+    if viewer is None:
+        raise typer.BadParameter("name a party or a member")
+    with open_party_views(settings, AccessPath.CLI, "cli") as views:
+        events = views.history(viewer, chosen.family_id)
+        yield _History(len(events), partial(_seen, events))
+
+
+def _whole(
+    log: EventLog,
+    record: Callable[[str], None],
+    chosen: Chosen,
+    passed: Callable[[int], None] = lambda _position: None,
+) -> Iterator[HistoryEntry]:
+    """Every family's look is on record before its first entry is shown."""
+    recorded: set[str] = set()
+    for entry in replay_history(log, chosen, passed):
+        if entry.family_id is not None and entry.family_id not in recorded:
+            record(entry.family_id)
+            recorded.add(entry.family_id)
+        yield entry
+
+
+def _seen(
+    events: Sequence[PlanEvent],
+    chosen: Chosen,
+    passed: Callable[[int], None] = lambda _position: None,
+) -> Iterator[HistoryEntry]:
+    for entry in entries_as_seen(events, chosen):
+        yield entry
+        passed(entry.position)
 
 
 def _chosen(

@@ -13,7 +13,7 @@ from services.cli import plan_commands
 from services.cli.common import AsJson, DataDir, Moment, load_settings, readable_errors
 from services.cli.plan_open import open_
 from services.cli.plan_page import print_plan
-from services.cli.reading import read_family
+from services.cli.reading import Member, Party, read_family, viewer_of
 
 app = plan_commands.app
 app.command("open")(open_)
@@ -25,12 +25,10 @@ def _group() -> None:
 
 
 @app.command()
-def show(
+def show(  # noqa: PLR0917 - the command's arguments
     family: Annotated[str, typer.Argument(help="The family's id.")],
-    party: Annotated[
-        str | None,
-        typer.Option(help="As this agency sees it. Without it the operator sees all of it."),
-    ] = None,
+    party: Party = None,
+    member: Member = None,
     known_at: Annotated[
         datetime | None,
         typer.Option(parser=Moment, metavar="T", help="As it was known then (RFC 3339)."),
@@ -44,7 +42,8 @@ def show(
     """
     settings = load_settings(data_dir)
     with readable_errors():
-        plan = read_family(settings, PLAN, family, party, known_at)
+        viewer = viewer_of(settings, family, party, member)
+        plan = read_family(settings, PLAN, family, viewer, known_at)
     if as_json:
         typer.echo(plan.model_dump_json(indent=2))
     else:

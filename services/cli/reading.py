@@ -1,40 +1,85 @@
-"""How the commands read a view: as the operator, or through the gate as a party."""
+"""How the commands read a view: whole, as the lead sees it, or through the gate as another."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
+import typer
 from pydantic import BaseModel
 
+from domain.need_to_know.categories import Category
+from domain.need_to_know.viewer import Viewer, ViewerRole
 from projections.sql import SqlReader
 from projections.views import FamilyView
+from services.access import AccessPath, open_access_log
+from services.access.looks import Looks
+from services.access.operator import operator
+from services.bus.agencies import read_agencies
 from services.clock import utc_now
 from services.read_model.engine import open_read_engine, reading
 from services.read_model.timetravel import view_known_at
 from services.settings import Settings
 from services.store.application import open_application
 from services.views.party_views import open_party_views, require_past
+from services.views.records import Because, Look
 
 V = TypeVar("V", bound=BaseModel)
+
+Party = Annotated[
+    str | None,
+    typer.Option(
+        help="As the system of this agency sees it. Without it, and without --member, the whole "
+        "as the lead sees it."
+    ),
+]
+Member = Annotated[
+    str | None, typer.Option(help="As this member of the family sees it (the member's id).")
+]
+
+
+def viewer_of(
+    settings: Settings, family: str, party: str | None, member: str | None
+) -> Viewer | None:
+    """Who is to be looked for; None for the whole.
+
+    Raises:
+        typer.BadParameter: when both a party and a member are named.
+    """
+    if party is not None and member is not None:
+        raise typer.BadParameter("name a party or a member, not both")
+    if party is not None:
+        return agency_viewer(settings, party)
+    if member is not None:
+        return Viewer(role=ViewerRole.FAMILY_MEMBER, family_id=family, member_id=member)
+    return None
+
+
+def agency_viewer(settings: Settings, agency: str) -> Viewer:
+    """An agency's own system."""
+    known = read_agencies(settings).get(agency)
+    kind = None if known is None else known.kind
+    return Viewer(role=ViewerRole.AGENCY, agency=agency, agency_kind=kind)
 
 
 def read_family(
     settings: Settings,
     view: FamilyView[V],
     family: str,
-    party: str | None,
+    viewer: Viewer | None,
     known_at: datetime | None,
 ) -> V:
-    """A view of a family: what a party may see of it, or all of it for the operator (None).
+    """A view of a family: what a viewer may see of it, or all of it (None).
 
     Raises:
         LookupError: when there is no such family, or none was known at ``known_at``.
-        ViewError: when the party may not see it, or for a ``known_at`` in the future.
+        ViewError: when the viewer may not see it, or for a ``known_at`` in the future.
     """
-    if party is not None:
-        with open_party_views(settings) as views:
-            return views.family(view, party, family, known_at)
+    if viewer is not None:
+        with open_party_views(settings, AccessPath.CLI, "cli") as views:
+            return views.family(view, viewer, family, known_at)
     found = (
         _now(settings, view, family)
         if known_at is None
@@ -43,7 +88,35 @@ def read_family(
     if found is None:
         when = "" if known_at is None else f" that was known at {known_at:%Y-%m-%dT%H:%M:%SZ}"
         raise LookupError(f"family {family} has no plan{when}")
+    put_on_record(settings, family, view.name, known_at)
     return found
+
+
+def put_on_record(
+    settings: Settings, family: str, view: str, known_at: datetime | None = None
+) -> None:
+    """Put on record that whoever is logged in here sees the whole of something.
+
+    Raises:
+        AccessNotRecorded: when that cannot be; show nothing then.
+    """
+    with on_record(settings, view, known_at) as record:
+        record(family)
+
+
+@contextmanager
+def on_record(
+    settings: Settings, view: str, known_at: datetime | None = None
+) -> Iterator[Callable[[str], None]]:
+    """Gives a function that does as :func:`put_on_record`, for one family after the other."""
+    with open_access_log(settings) as access_log:
+        looks = Looks(access_log, AccessPath.CLI, "cli")
+
+        def record(family: str) -> None:
+            everything = tuple(Category)
+            looks.note((Look(operator(), family, view, everything, Because(), known_at=known_at),))
+
+        yield record
 
 
 def _now(settings: Settings, view: FamilyView[V], family: str) -> V | None:

@@ -11,18 +11,15 @@ from rich.console import Console
 
 from projections.registry import AGENCY_VIEWS, COMMON_VIEWS, FAMILY_VIEWS
 from projections.views import AgencyView, CommonView, FamilyView
+from services.access.record import AccessPath
 from services.cli.common import AsJson, DataDir, Moment, load_settings, readable_errors
-from services.cli.reading import read_family
+from services.cli.reading import Member, Party, agency_viewer, read_family, viewer_of
 from services.cli.view_page import print_view
 from services.views.party_views import open_party_views
 
 app = typer.Typer(help="The views of a family, and of an agency's own work.", no_args_is_help=True)
 
 Family = Annotated[str, typer.Argument(help="The family's id.")]
-Party = Annotated[
-    str | None,
-    typer.Option(help="As this agency sees it. Without it the operator sees all of it."),
-]
 KnownAt = Annotated[
     datetime | None,
     typer.Option(parser=Moment, metavar="T", help="As it was known then (RFC 3339)."),
@@ -41,16 +38,18 @@ def _add_family_view(view: FamilyView[Any]) -> None:
     @app.command(
         view.name, help=f"{view.about}\n\nExample: oneplan view {view.name} GEZIN-A-2025 --json"
     )
-    def show(
+    def show(  # noqa: PLR0917 - the command's arguments
         family: Family,
         party: Party = None,
+        member: Member = None,
         known_at: KnownAt = None,
         data_dir: DataDir = None,
         as_json: AsJson = False,
     ) -> None:
         settings = load_settings(data_dir)
         with readable_errors():
-            found = read_family(settings, view, family, party, known_at)
+            viewer = viewer_of(settings, family, party, member)
+            found = read_family(settings, view, family, viewer, known_at)
         _say(found, as_json)
 
 
@@ -66,8 +65,8 @@ def _add_agency_view(view: AgencyView[Any]) -> None:
         as_json: AsJson = False,
     ) -> None:
         settings = load_settings(data_dir)
-        with readable_errors(), open_party_views(settings) as views:
-            found = views.agency(view, agency, limit, after)
+        with readable_errors(), open_party_views(settings, AccessPath.CLI, "cli") as views:
+            found = views.agency(view, agency_viewer(settings, agency), limit, after)
         _say(found, as_json)
 
 
@@ -75,7 +74,7 @@ def _add_common_view(view: CommonView[Any]) -> None:
     @app.command(view.name, help=f"{view.about}\n\nExample: oneplan view {view.name} --json")
     def show(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         settings = load_settings(data_dir)
-        with readable_errors(), open_party_views(settings) as views:
+        with readable_errors(), open_party_views(settings, AccessPath.CLI, "cli") as views:
             found = views.common(view)
         _say(found, as_json)
 

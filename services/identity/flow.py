@@ -18,6 +18,7 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from domain.need_to_know.viewer import ViewerRole
 from domain.values import Value
+from services.bus.agencies import AgencyRegister
 from services.files import read_private
 from services.identity.errors import IssuerUnavailable, SignInRefused
 from services.identity.issuer import PATIENCE_SECONDS, Issuer
@@ -46,9 +47,10 @@ class Pending(Value):
 class CodeFlow:
     """Our side of the sign-in."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - each is another one's work
         self,
         settings: Settings,
+        register: AgencyRegister,
         issuer: Issuer,
         verifier: TokenVerifier,
         client: httpx.AsyncClient,
@@ -60,6 +62,7 @@ class CodeFlow:
             CredentialsError: when the client secret's file is not there or is open to others.
         """
         self._settings = settings
+        self._register = register
         self._issuer = issuer
         self._verifier = verifier
         self._client = client
@@ -114,7 +117,7 @@ class CodeFlow:
             raise SignInRefused("the answer comes from another identity provider (iss)")
         token = await self._fetch(known.metadata.token_endpoint, pending, code)
         claims = await self._verifier.id_token(token, pending.nonce)
-        return person_of(claims, self._settings)
+        return person_of(claims, self._settings, self._register)
 
     async def sign_out_url(self) -> str | None:
         """Where the provider ends its own session, or None when it offers or says nothing."""

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from domain.need_to_know.viewer import Viewer, ViewerRole
 from domain.values import AgencyCode, FamilyId, MemberId, Token, Value
+from services.bus.agencies import AgencyRegister
 from services.identity.errors import ClaimsRefused
 from services.settings import Settings
 
@@ -31,7 +32,7 @@ class Person(Value):
     member_id: MemberId | None = None
 
 
-def person_of(claims: Mapping[str, Any], settings: Settings) -> Person:
+def person_of(claims: Mapping[str, Any], settings: Settings, register: AgencyRegister) -> Person:
     """The person whom these claims describe.
 
     Raises:
@@ -50,30 +51,32 @@ def person_of(claims: Mapping[str, Any], settings: Settings) -> Person:
         member_id=_id(claims, names.member) if member else None,
     )
     for role in roles:
-        viewer_of(person, role, settings)
+        viewer_of(person, role, settings, register)
     return person
 
 
-def viewer_of(person: Person, role: ViewerRole, settings: Settings) -> Viewer:
+def viewer_of(
+    person: Person, role: ViewerRole, settings: Settings, register: AgencyRegister
+) -> Viewer:
     """The person as a viewer in one of their roles, with nothing that belongs to another role.
 
     Raises:
-        ClaimsRefused: when it is not one of their roles, or the settings no longer have the agency.
+        ClaimsRefused: when it is not one of their roles, or the agency is not (any
+            more) in the register.
     """
     if role not in person.roles:
         raise ClaimsRefused(f"your roles are: {', '.join(person.roles)}; take one of these")
     if role in OF_AN_AGENCY:
-        kinds = {agency.code: agency.kind for agency in settings.agencies}
-        if person.agency not in kinds:
+        if person.agency is None or person.agency not in register:
             raise ClaimsRefused(
-                f"the claim {settings.oidc_claims.agency} names an agency that the settings have "
-                "not; ask the administrator"
+                f"the claim {settings.oidc_claims.agency} names an agency that is not in the "
+                "register, or was revoked; ask the administrator"
             )
         return Viewer(
             role=role,
             person_id=person.person_id,
             agency=person.agency,
-            agency_kind=kinds[person.agency],
+            agency_kind=register.kind_of(person.agency),
         )
     if role is ViewerRole.FAMILY_MEMBER:
         return Viewer(

@@ -14,7 +14,7 @@ from services.bus.streams import PARTY_NOTICES, PARTY_VIEWS, PLAN_EVENTS
 from services.bus.subjects import conference_subject, feedback_subject, plan_subject
 from services.contracts.cloudevent import CONTENT_TYPE
 from services.contracts.notices import ConferenceNotice, FeedbackNotice
-from services.relay.outbox import Change, Result
+from services.relay.outbox import Change
 from services.relay.plan_event import PlanEventMessage, event_subject
 
 JSON = "application/json"
@@ -52,38 +52,44 @@ def event_message(event: PlanEvent, position: int, largest: int) -> Message:
 
 
 def view_messages(change: Change, largest: int) -> Iterator[Message]:
-    """The changed view for each of its parties, or a notice when it exceeds ``largest`` bytes."""
-    view = change.view
-    body = view.model_dump_json().encode()
-    if len(body) > largest:
-        notice = ViewNotice(
-            family_id=view.family_id,
-            version=view.version,
-            changed_at=view.changed_at,
-            dataref=_http_path(view.family_id, "plan"),
-        )
-        body = notice.model_dump_json().encode()
-    for agency in change.parties:
-        subject = plan_subject(agency, view.family_id)
-        message_id = f"{view.family_id}:{view.version}:{agency}"
+    """The changed view for each party, or a notice when it exceeds ``largest`` bytes.
+
+    Its id has the place of the change in our log: a view's version counts what its reader sees,
+    and goes back when they may see less.
+    """
+    for cut in change.cuts:
+        view = cut.view
+        if view is None:
+            continue
+        body = view.model_dump_json().encode()
+        if len(body) > largest:
+            notice = ViewNotice(
+                family_id=view.family_id,
+                version=view.version,
+                changed_at=view.changed_at,
+                dataref=_http_path(view.family_id, "plan"),
+            )
+            body = notice.model_dump_json().encode()
+        message_id = f"{change.family_id}:{change.position}:{cut.agency}"
+        subject = plan_subject(cut.agency, view.family_id)
         yield Message(PARTY_VIEWS, subject, message_id, JSON, body)
 
 
-def result_messages(result: Result, largest: int) -> Iterator[Message]:
-    """What came of a conference, for each party, or a notice if it exceeds ``largest`` bytes."""
-    view = result.view
-    body = view.model_dump_json().encode()
-    if len(body) > largest:
-        notice = ConferenceNotice(
-            family_id=view.family_id,
-            conference_id=view.conference_id,
-            dataref=_http_path(view.family_id, "conferences"),
-        )
-        body = notice.model_dump_json().encode()
-    for agency in result.parties:
-        subject = conference_subject(agency, view.family_id, view.conference_id)
-        message_id = f"conference:{view.family_id}:{view.conference_id}:{agency}"
-        yield Message(PARTY_NOTICES, subject, message_id, JSON, body)
+def result_messages(change: Change, largest: int) -> Iterator[Message]:
+    """What came of conferences, for each party, or a notice if it exceeds ``largest`` bytes."""
+    for cut in change.cuts:
+        for view in cut.results:
+            body = view.model_dump_json().encode()
+            if len(body) > largest:
+                notice = ConferenceNotice(
+                    family_id=view.family_id,
+                    conference_id=view.conference_id,
+                    dataref=_http_path(view.family_id, "conferences"),
+                )
+                body = notice.model_dump_json().encode()
+            subject = conference_subject(cut.agency, view.family_id, view.conference_id)
+            message_id = f"conference:{view.family_id}:{view.conference_id}:{cut.agency}"
+            yield Message(PARTY_NOTICES, subject, message_id, JSON, body)
 
 
 def feedback_message(event: FeedbackGiven, position: int, agencies: Container[str]) -> Message:

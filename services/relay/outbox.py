@@ -8,14 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from domain.family_plan import AgencyLeft, PlanEvent
-from domain.family_plan.conferences import ConferenceClosed
 from projections import agency_families, conference_rows, current_plan
-from projections.agency_families import parties_of
-from projections.conferences import ConferenceView, conference_view
-from projections.current_plan import PlanView, plan_view
-from projections.rows import Reader
 from services.read_model.follower import Follower, Role, Window
 from services.read_model.source import EventSource
+from services.relay.cuts import Cutter, PartyCut
 
 NAME = "relay"
 VERSION = 1
@@ -28,32 +24,24 @@ _ONE_RELAY = 0x0E_71_A5
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A plan that changed: as it is now, who is to see it, and who may no longer."""
+    """A plan that changed: what its parties are to be sent, and who may no longer see it.
 
-    view: PlanView
-    parties: tuple[str, ...]
+    ``position`` is that of the last of the events that changed it.
+    """
+
+    family_id: str
+    position: int
+    cuts: tuple[PartyCut, ...]
     departed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """A conference that ended, and who is to hear what came of it."""
-
-    view: ConferenceView
-    parties: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Batch:
-    """What comes next: the plans' events in a window, and what they brought about.
-
-    ``changes`` has each plan they changed, ``results`` each conference they closed.
-    """
+    """What comes next: the plans' events in a window, and each plan that they changed."""
 
     window: Window
     events: tuple[tuple[int, PlanEvent], ...]
     changes: tuple[Change, ...]
-    results: tuple[Result, ...]
 
 
 class Outbox:
@@ -63,7 +51,8 @@ class Outbox:
     older view from being published after a newer one.
     """
 
-    def __init__(self, engine: Engine, source: EventSource) -> None:
+    def __init__(self, engine: Engine, source: EventSource, cutter: Cutter) -> None:
+        self._cutter = cutter
         self._follower = Follower(engine, source, Role(NAME, VERSION, READS, lock=_ONE_RELAY))
 
     def open(self) -> None:
@@ -83,17 +72,12 @@ class Outbox:
         with self._follower.window(limit) as window:
             if window is None or not window.events:
                 return None
-            new = [one.event for one in window.events if isinstance(one.event, PlanEvent)]
-            return Batch(
-                window=window,
-                events=tuple(
-                    (one.position, one.event)
-                    for one in window.events
-                    if isinstance(one.event, PlanEvent)
-                ),
-                changes=tuple(_changes(window.reader, new)),
-                results=tuple(_results(window.reader, new)),
+            events = tuple(
+                (one.position, one.event)
+                for one in window.events
+                if isinstance(one.event, PlanEvent)
             )
+            return Batch(window, events, tuple(self._changes(events)))
 
     def passed(self, batch: Batch) -> None:
         """Save that this batch was published.
@@ -104,26 +88,20 @@ class Outbox:
         """
         with self._follower.passing(batch.window):
             pass
+        for change in batch.changes:
+            self._cutter.remember(change.family_id, change.cuts)
 
-
-def _changes(reader: Reader, events: Sequence[PlanEvent]) -> Iterator[Change]:
-    left: dict[str, set[str]] = {}
-    for event in events:
-        agencies = left.setdefault(event.family_id, set())
-        if isinstance(event, AgencyLeft):
-            agencies.add(event.agency)
-    for family_id, agencies in left.items():
-        view = plan_view(reader, family_id)
-        if view is None:
-            raise LookupError(f"family {family_id} has events and no plan")
-        parties = parties_of(reader, family_id)
-        yield Change(view, tuple(parties), tuple(sorted(agencies.difference(parties))))
-
-
-def _results(reader: Reader, events: Sequence[PlanEvent]) -> Iterator[Result]:
-    for event in events:
-        if isinstance(event, ConferenceClosed):
-            view = conference_view(reader, event.family_id, event.conference_id)
-            if view is None:
-                raise LookupError(f"family {event.family_id} has no {event.conference_id}")
-            yield Result(view, tuple(parties_of(reader, event.family_id)))
+    def _changes(self, events: Sequence[tuple[int, PlanEvent]]) -> Iterator[Change]:
+        """What is sent is as it is now: later than these events perhaps, and never earlier."""
+        families: dict[str, list[tuple[int, PlanEvent]]] = {}
+        for position, event in events:
+            families.setdefault(event.family_id, []).append((position, event))
+        for family_id, own in families.items():
+            new = [event for _, event in own]
+            left = {event.agency for event in new if isinstance(event, AgencyLeft)}
+            yield Change(
+                family_id=family_id,
+                position=own[-1][0],
+                cuts=self._cutter.cuts(family_id, new),
+                departed=tuple(sorted(left - self._cutter.parties_of(family_id))),
+            )

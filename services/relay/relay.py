@@ -61,7 +61,7 @@ class Relay:
         # First of all: who left must not be able to read the plan longer than can be helped.
         for change in batch.changes:
             for agency in change.departed:
-                await self._withdraw(agency, change.view.family_id)
+                await self._withdraw(agency, change.family_id)
         await self._publish(
             event_message(event, position, self._largest) for position, event in batch.events
         )
@@ -77,8 +77,8 @@ class Relay:
         await self._js.purge_stream(PARTY_NOTICES, subject=conference_subjects(agency, family_id))
 
     def _notices(self, batch: Batch) -> Iterator[Message]:
-        for result in batch.results:
-            yield from result_messages(result, self._largest)
+        for change in batch.changes:
+            yield from result_messages(change, self._largest)
         for position, event in batch.events:
             if isinstance(event, FeedbackGiven):
                 yield feedback_message(event, position, self._agencies)

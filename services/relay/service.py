@@ -11,6 +11,7 @@ import structlog
 from services.bus.agencies import AgencyRegister
 from services.bus.connect import connected
 from services.read_model.engine import open_read_engine
+from services.relay.cuts import Cutter
 from services.relay.outbox import Outbox
 from services.relay.relay import Relay
 from services.settings import Settings
@@ -61,10 +62,11 @@ async def open_relay(settings: Settings) -> AsyncIterator[Relay]:
         application = await asyncio.to_thread(open_application, settings)
         stack.callback(application.close)
         engine = stack.enter_context(open_read_engine(settings))
-        outbox = Outbox(engine, EventLog(application))
+        register = AgencyRegister(settings)
+        outbox = Outbox(engine, EventLog(application), Cutter(application, register))
         stack.callback(outbox.close)
         await asyncio.to_thread(outbox.open)
-        yield Relay(outbox, client, AgencyRegister(settings))
+        yield Relay(outbox, client, register)
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:

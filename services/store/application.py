@@ -82,6 +82,11 @@ class OnePlan(Application[UUID]):
             event = cast("PlanEvent", self.mapper.to_domain_event(stored))
             event.mutate(by_id[event.originator_id])
 
+    def later_events(self, versions: Mapping[UUID, int]) -> list[PlanEvent]:
+        """What came after the given version of each plan, in one query, in order for each."""
+        stored = cast("AnswersMore", self.recorder).select_later_events(versions)
+        return [cast("PlanEvent", self.mapper.to_domain_event(one)) for one in stored]
+
     def family_of(self, agency: str, reference: str) -> str | None:
         """The family behind an agency's own case reference, or None."""
         try:

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, SerializeAsAny, ValidationError
 
+from domain.need_to_know.categories import Category
 from services.contracts.faults import WHOLE_MESSAGE, first_fault
 from services.views.errors import ViewError
+from services.views.shown import Shown
 
 OUR_SIDE = "(service)"
 
 
 class Answer(BaseModel):
-    """The view that was asked for."""
+    """The view that was asked for.
+
+    ``withheld`` are the categories of data of which the asker sees nothing, ``partly`` those of
+    which only their own: by the policy table, whether or not the family has such data.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     status: Literal["ok"] = "ok"
     view: SerializeAsAny[BaseModel]
+    withheld: tuple[Category, ...] = ()
+    partly: tuple[Category, ...] = ()
 
 
 class ErrorAnswer(BaseModel):
@@ -29,6 +37,11 @@ class ErrorAnswer(BaseModel):
     status: Literal["error"] = "error"
     field: str
     reason: str
+
+
+def answered(found: Shown[Any]) -> Answer:
+    """The answer with what is shown."""
+    return Answer(view=found.view, withheld=found.withheld, partly=found.partly)
 
 
 def refused(error: ViewError) -> ErrorAnswer:

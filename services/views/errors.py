@@ -32,6 +32,15 @@ class NotAParty(ViewError):
         )
 
 
+class NotForYou(ViewError):
+    """Whoever asks has a role in which they do not get this."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "viewer", "this is not shown in your role; ask the lead or your own agency"
+        )
+
+
 class NothingKnownYet(ViewError):
     """Nothing of the plan had been recorded at the moment that was asked for."""
 

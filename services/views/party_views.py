@@ -1,182 +1,232 @@
 """PartyViews: the one gate through which NATS, HTTP and the command line read the views.
 
-Every question names the agency that asks, and the answer holds only what it takes part in now.
+Every question names who asks. The answer holds what the policy table lets them see of what they
+have business with now, and nothing else: see :mod:`domain.need_to_know`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 from sqlalchemy import Engine
 
+from domain.family_plan import PlanEvent
+from domain.need_to_know.audience import Audience
+from domain.need_to_know.categories import Category
+from domain.need_to_know.policy import Access
+from domain.need_to_know.viewer import Viewer
 from domain.values import utc
-from projections.agency_families import AgencyFamily, is_party
 from projections.family_timeline import TimelinePage, timeline
-from projections.lead_caseload import Caseload, CaseRow, caseload
-from projections.paging import cursor, place
-from projections.rows import Reader
+from projections.rows import MemoryRows, Reader
 from projections.sql import SqlReader
-from projections.views import AgencyView, CommonView, FamilyView
+from projections.views import CommonView, FamilyView
+from services.access.log import open_access_log
+from services.access.looks import Looks
+from services.access.record import AccessPath
 from services.clock import utc_now
 from services.read_model.engine import open_read_engine, reading
-from services.read_model.timetravel import view_known_at
+from services.read_model.timetravel import view_known_at, view_replayed
 from services.settings import Settings
 from services.store.application import OnePlan, open_application
+from services.views.agency_views import AgencyReads
+from services.views.entry import enter, is_family_id
 from services.views.errors import BadQuestion, NotAParty, NothingKnownYet
-from services.views.questions import MOST_FAMILIES
+from services.views.histories import Histories
+from services.views.paging import own_cursor, require_positive
+from services.views.records import Because, Look, Records
+from services.views.shown import Shown, shown
 
 V = TypeVar("V", bound=BaseModel)
-
-BAD_CURSOR = "this is no place in the list; take it from `next` of the page before"
-
-
-class FamiliesPage(BaseModel):
-    """Families an agency takes part in, the longest first; ``next`` is None on the last page."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    agency: str
-    families: tuple[AgencyFamily, ...]
-    next: str | None
+UNSAID = Because()
 
 
-class PartyViews:
-    """The views, for one agency at a time. May be used by several threads at once.
+class PartyViews(AgencyReads):
+    """The views, for one viewer at a time. May be used by several threads at once.
 
-    Any method raises sqlalchemy.exc.SQLAlchemyError when the database cannot be read.
+    Any method raises sqlalchemy.exc.SQLAlchemyError or eventsourcing's PersistenceError when a
+    database cannot be read.
 
     Args:
         engine: of :func:`services.read_model.engine.create_read_engine`.
-        application: the event store, for what was known earlier.
+        application: the event store, for what a viewer may see and for what was known earlier.
+        records: where each look is put on record, None where nobody keeps one.
     """
 
-    def __init__(self, engine: Engine, application: OnePlan) -> None:
-        # Whether the agency is a party and what it is shown must be of one moment. SQLite reads
+    def __init__(
+        self, engine: Engine, application: OnePlan, records: Records | None = None
+    ) -> None:
+        # Whether somebody gets in and what they are shown must be of one moment. SQLite reads
         # that way by itself.
         if engine.dialect.name == "postgresql":
             engine = engine.execution_options(isolation_level="REPEATABLE READ")
-        self._engine = engine
+        super().__init__(engine, records)
         self._application = application
+        self._histories = Histories(application)
 
-    def family(
-        self, view: FamilyView[V], agency: str, family_id: str, known_at: datetime | None = None
-    ) -> V:
+    def ask(
+        self,
+        view: FamilyView[V],
+        viewer: Viewer,
+        family_id: str,
+        known_at: datetime | None = None,
+        because: Because = UNSAID,
+    ) -> Shown[V]:
         """A view of a family as it is, or as it was at a moment in what was known then.
 
-        An agency that is a party now sees all of it, also from before it joined.
+        What somebody may see is decided on what holds now, also for what was known earlier.
 
         Raises:
-            NotAParty: when the agency takes no part now, or there is no such family.
+            NotAParty: when the viewer has no business with the family, or there is none.
             NothingKnownYet: when nothing had been recorded at ``known_at``.
             BadQuestion: for a ``known_at`` that lies in the future.
             ValueError: for a ``known_at`` without an offset.
         """
-        with self._as_party(agency, family_id) as reader:
-            if known_at is None:
-                current = view.read(reader, family_id, utc_now())
-                if current is None:
-                    raise LookupError(f"family {family_id} has parties and no {view.name}")
-                return current
-        require_past(known_at)
-        events = self._application.events_of(family_id)
+        now = utc_now()
+        with self._entered(viewer, family_id, view.name, now) as (reader, audience):
+            if known_at is None and audience.sees_all:
+                self._note(_look(viewer, family_id, view.name, audience, because))
+                return shown(
+                    _existing(view, view.read(reader, family_id, now), family_id), audience
+                )
+        if known_at is not None:
+            require_past(known_at)
+        look = _look(viewer, family_id, view.name, audience, because)
+        self._note(replace(look, known_at=known_at))
+        return shown(self._cut(view, family_id, audience, known_at, now), audience)
+
+    def family(
+        self, view: FamilyView[V], viewer: Viewer, family_id: str, known_at: datetime | None = None
+    ) -> V:
+        """The view of :meth:`ask` by itself. Raises the same."""
+        return self.ask(view, viewer, family_id, known_at).view
+
+    def timeline(
+        self,
+        viewer: Viewer,
+        family_id: str,
+        limit: int = 100,
+        after: str | None = None,
+        because: Because = UNSAID,
+    ) -> Shown[TimelinePage]:
+        """A page of the family's timeline.
+
+        Raises:
+            NotAParty: when the viewer has no business with the family, or there is none.
+            BadQuestion: for a limit below 1, or an ``after`` that no page gave.
+        """
+
+        def page(rows: Reader) -> TimelinePage:
+            with own_cursor():
+                return timeline(rows, family_id, limit=limit, after=after)
+
+        with self._entered(viewer, family_id, "timeline", utc_now()) as (reader, audience):
+            require_positive(limit)
+            self._note(_look(viewer, family_id, "timeline", audience, because))
+            if audience.sees_all:
+                return shown(page(reader), audience)
+        return shown(self._histories.read(family_id, audience, page), audience)
+
+    def admit(
+        self, viewer: Viewer, family_id: str, what: str, because: Because = UNSAID
+    ) -> Audience:
+        """Let a viewer in to something that is kept beside the views; it is put on record.
+
+        Args:
+            what: the name under which it is put on record.
+
+        Raises:
+            NotAParty: when the viewer has no business with the family, or there is none.
+        """
+        with self._entered(viewer, family_id, what, utc_now()) as (_, audience):
+            look = _look(viewer, family_id, what, audience, because)
+            self._note(replace(look, categories=()))
+        return audience
+
+    def history(self, viewer: Viewer, family_id: str, because: Because = UNSAID) -> list[PlanEvent]:
+        """The family's events as far as this viewer may see them, in the order of recording.
+
+        Raises:
+            NotAParty: when the viewer has no business with the family, or there is none.
+        """
+        with self._entered(viewer, family_id, "history", utc_now()) as (_, audience):
+            self._note(_look(viewer, family_id, "history", audience, because))
+        return self._histories.seen(family_id, audience)
+
+    def common(self, view: CommonView[V]) -> V:
+        """A view over all families together, the same for everybody."""
+        with reading(self._engine) as connection:
+            return view.read(SqlReader(connection), utc_now())
+
+    def forget(self, family_id: str) -> None:
+        """Keep nothing of a family in memory, for what was erased or put under another family."""
+        self._histories.forget(family_id)
+
+    def _cut(
+        self,
+        view: FamilyView[V],
+        family_id: str,
+        audience: Audience,
+        known_at: datetime | None,
+        now: datetime,
+    ) -> V:
+        blank = view.derives is not None and audience.access(view.derives) is Access.NONE
+        if known_at is None and not blank:
+
+            def current(rows: MemoryRows) -> V:
+                return _existing(view, view.read(rows, family_id, now), family_id)
+
+            return self._histories.read(family_id, audience, current)
+        events = self._histories.seen(family_id, audience)
+        if blank:
+            events = events[:1]
+        if known_at is None:
+            return _existing(view, view_replayed(view, events, family_id, now), family_id)
         earlier = view_known_at(view, events, family_id, known_at)
         if earlier is None:
             raise NothingKnownYet
         return earlier
 
-    def timeline(
-        self, agency: str, family_id: str, limit: int = 100, after: str | None = None
-    ) -> TimelinePage:
-        """A page of the family's timeline.
-
-        Raises:
-            NotAParty: when the agency takes no part now, or there is no such family.
-            BadQuestion: for a limit below 1, or an ``after`` that no page gave.
-        """
-        with self._as_party(agency, family_id) as reader:
-            _require_positive(limit)
-            with _own_cursor():
-                return timeline(reader, family_id, limit=limit, after=after)
-
-    def agency(
-        self, view: AgencyView[V], agency: str, limit: int = MOST_FAMILIES, after: str | None = None
-    ) -> V:
-        """A page of a view of the agency's own work; empty for a stranger.
-
-        Raises:
-            BadQuestion: for a limit below 1, or an ``after`` that no page gave.
-        """
-        _require_positive(limit)
-        with reading(self._engine) as connection, _own_cursor():
-            return view.read(SqlReader(connection), agency, utc_now(), limit, after)
-
-    def common(self, view: CommonView[V]) -> V:
-        """A view over all families together, the same for every agency."""
-        with reading(self._engine) as connection:
-            return view.read(SqlReader(connection), utc_now())
-
-    def families(
-        self, agency: str, limit: int = MOST_FAMILIES, after: str | None = None
-    ) -> FamiliesPage:
-        """A page of the families the agency takes part in now; empty for a stranger.
-
-        Raises:
-            BadQuestion: for a limit below 1, or an ``after`` that no page gave.
-        """
-        _require_positive(limit)
-        with reading(self._engine) as connection, _own_cursor():
-            found = SqlReader(connection).select(
-                AgencyFamily,
-                where={"agency": agency},
-                order=("joined_at", "family_id"),
-                limit=limit + 1,
-                after=None if after is None else place(after),
-            )
-        page = tuple(found[:limit])
-        more = len(found) > limit
-        return FamiliesPage(
-            agency=agency,
-            families=page,
-            next=cursor(page[-1].joined_at, page[-1].family_id) if more else None,
-        )
-
-    def caseload(self, agency: str, person_id: str) -> Caseload:
-        """The families that this person leads for the asking agency.
-
-        Empty, without a name, for anybody who leads none for it: another agency's lead cannot be
-        told from a person who does not exist.
-        """
-        with reading(self._engine) as connection:
+    @contextmanager
+    def _entered(
+        self, viewer: Viewer, family_id: str, view: str, now: datetime
+    ) -> Iterator[tuple[Reader, Audience]]:
+        with self._refusals(viewer, family_id, view), reading(self._engine) as connection:
             reader = SqlReader(connection)
-            found = caseload(reader, person_id)
-            rows = reader.select(
-                CaseRow, where={"person_id": person_id}, order=("since", "family_id")
-            )
-        # Two agencies may have given the same id to two people, so the name is filtered as well.
-        names = [
-            row.lead.name for row in rows if row.lead is not None and row.lead.agency == agency
-        ]
-        own = tuple(family for family in found.families if family.agency == agency)
-        return found.model_copy(update={"families": own, "name": names[-1] if names else None})
+            yield reader, enter(reader, self._histories, viewer, family_id, now)
 
     @contextmanager
-    def _as_party(self, agency: str, family_id: str) -> Iterator[Reader]:
-        with reading(self._engine) as connection:
-            reader = SqlReader(connection)
-            if not is_party(reader, agency, family_id):
-                raise NotAParty
-            yield reader
+    def _refusals(self, viewer: Viewer, family_id: str, view: str) -> Iterator[None]:
+        """Put on record that somebody was refused, too."""
+        try:
+            yield
+        except NotAParty:
+            if is_family_id(family_id):
+                self._note(Look(viewer, family_id, view, (), UNSAID, refused=True))
+            raise
 
 
 @contextmanager
-def open_party_views(settings: Settings) -> Iterator[PartyViews]:
-    """The gate on the database of the settings. Raises as ``open_application`` does."""
-    with open_read_engine(settings) as engine, open_application(settings) as application:
-        yield PartyViews(engine, application)
+def open_party_views(settings: Settings, path: AccessPath, system: str) -> Iterator[PartyViews]:
+    """The gate on the database of the settings, which puts every look on record.
+
+    Args:
+        path: the way by which the answers leave.
+        system: the service that answers.
+
+    Raises:
+        OSError, OperationalError, ValueError: as ``open_application`` does.
+    """
+    with (
+        open_read_engine(settings) as engine,
+        open_application(settings) as application,
+        open_access_log(settings) as access_log,
+    ):
+        yield PartyViews(engine, application, Looks(access_log, path, system))
 
 
 def require_past(known_at: datetime) -> None:
@@ -192,14 +242,18 @@ def require_past(known_at: datetime) -> None:
         )
 
 
-def _require_positive(limit: int) -> None:
-    if limit < 1:
-        raise BadQuestion("limit", f"{limit} is less than 1")
+def _look(viewer: Viewer, family_id: str, view: str, audience: Audience, because: Because) -> Look:
+    return Look(
+        viewer=viewer,
+        family_id=family_id,
+        view=view,
+        categories=tuple(one for one in Category if audience.access(one) is not Access.NONE),
+        because=because,
+        emergency=audience.emergency,
+    )
 
 
-@contextmanager
-def _own_cursor() -> Iterator[None]:
-    try:
-        yield
-    except ValueError as error:
-        raise BadQuestion("after", BAD_CURSOR) from error
+def _existing(view: FamilyView[V], found: V | None, family_id: str) -> V:
+    if found is None:
+        raise LookupError(f"family {family_id} has a plan and no {view.name}")
+    return found

@@ -17,13 +17,24 @@ from faststream import FastStream
 from faststream.message import StreamMessage
 from faststream.nats import NatsMessage, NatsResponse
 from nats.aio.msg import Msg
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
+from domain.need_to_know.viewer import Viewer, ViewerRole
 from projections.registry import AGENCY_VIEWS, COMMON_VIEWS, FAMILY_VIEWS
 from projections.views import AgencyView, CommonView, FamilyView
+from services.access.record import AccessPath
+from services.bus.agencies import AgencyRegister
 from services.bus.broker import make_broker
 from services.settings import Settings
-from services.views.answers import Answer, ErrorAnswer, fault, invalid, refused, too_large
+from services.views.answers import (
+    Answer,
+    ErrorAnswer,
+    answered,
+    fault,
+    invalid,
+    refused,
+    too_large,
+)
 from services.views.errors import ViewError
 from services.views.party_views import PartyViews, open_party_views
 from services.views.questions import (
@@ -34,6 +45,7 @@ from services.views.questions import (
     Question,
     TimelineQuestion,
 )
+from services.views.shown import Shown
 
 log = structlog.get_logger(__name__)
 
@@ -52,32 +64,42 @@ class Topic(Generic[Q]):
 
     name: str
     question: type[Q]
-    answer: Callable[[PartyViews, str, Q], BaseModel]
+    answer: Callable[[PartyViews, Viewer, Q], Shown[Any]]
 
 
 def _family_topic(view: FamilyView[Any]) -> Topic[FamilyQuestion]:
     return Topic(
-        view.name, FamilyQuestion, lambda views, agency, q: views.family(view, agency, **dict(q))
+        view.name, FamilyQuestion, lambda views, viewer, q: views.ask(view, viewer, **dict(q))
     )
 
 
 def _agency_topic(view: AgencyView[Any]) -> Topic[AgencyQuestion]:
     return Topic(
-        view.name, AgencyQuestion, lambda views, agency, q: views.agency(view, agency, **dict(q))
+        view.name,
+        AgencyQuestion,
+        lambda views, viewer, q: Shown(views.agency(view, viewer, **dict(q))),
     )
 
 
 def _common_topic(view: CommonView[Any]) -> Topic[CommonQuestion]:
-    return Topic(view.name, CommonQuestion, lambda views, _agency, _q: views.common(view))
+    return Topic(view.name, CommonQuestion, lambda views, _viewer, _q: Shown(views.common(view)))
 
 
 TOPICS: tuple[Topic[Any], ...] = (
     *map(_family_topic, FAMILY_VIEWS),
     *map(_agency_topic, AGENCY_VIEWS),
     *map(_common_topic, COMMON_VIEWS),
-    Topic("timeline", TimelineQuestion, lambda views, agency, q: views.timeline(agency, **dict(q))),
-    Topic("families", AgencyQuestion, lambda views, agency, q: views.families(agency, **dict(q))),
-    Topic("caseload", CaseloadQuestion, lambda views, agency, q: views.caseload(agency, **dict(q))),
+    Topic("timeline", TimelineQuestion, lambda views, viewer, q: views.timeline(viewer, **dict(q))),
+    Topic(
+        "families",
+        AgencyQuestion,
+        lambda views, viewer, q: Shown(views.families(viewer, **dict(q))),
+    ),
+    Topic(
+        "caseload",
+        CaseloadQuestion,
+        lambda views, viewer, q: Shown(views.caseload(viewer, **dict(q))),
+    ),
 )
 
 
@@ -85,6 +107,7 @@ def make_views(settings: Settings) -> FastStream:
     """The views application: ``await make_views(settings).run()``."""
     broker = make_broker(settings, logger=None)
     desk = Desk()
+    desk.register = AgencyRegister(settings)
 
     def serve(topic: Topic[Any]) -> None:
         @broker.subscriber(
@@ -109,7 +132,7 @@ def make_views(settings: Settings) -> FastStream:
     async def lifespan() -> AsyncIterator[None]:
         connection = await broker.connect()
         desk.largest = connection.max_payload - ROOM_FOR_HEADERS
-        with open_party_views(settings) as views:
+        with open_party_views(settings, AccessPath.NATS, "views") as views:
             desk.views = views
             try:
                 yield
@@ -127,11 +150,13 @@ async def _leave_as_it_is(message: StreamMessage[Msg]) -> bytes:
 class Desk:
     """Answers questions. Whatever happens, there is an answer.
 
-    ``largest`` is the size in bytes of the largest answer that can be sent.
+    ``largest`` is the size in bytes of the largest answer that can be sent; ``register`` says
+    what kind of agency asks.
     """
 
     views: PartyViews
     largest: int
+    register: AgencyRegister
 
     async def answer(self, topic: Topic[Any], agency: str, body: bytes) -> bytes:
         """The answer to one question, as JSON."""
@@ -153,7 +178,10 @@ class Desk:
         return answer
 
     def _look_up(self, topic: Topic[Any], agency: str, question: Question) -> bytes:
-        return _json(Answer(view=topic.answer(self.views, agency, question)))
+        viewer = Viewer(
+            role=ViewerRole.AGENCY, agency=agency, agency_kind=self.register.kind_of(agency)
+        )
+        return _json(answered(topic.answer(self.views, viewer, question)))
 
 
 def _json(answer: Answer | ErrorAnswer) -> bytes:

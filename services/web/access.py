@@ -5,31 +5,20 @@ Of agencies' tokens only digests are in memory.
 
 from __future__ import annotations
 
-import hmac
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Annotated, Any
 
 from fastapi import Depends, HTTPException, Query, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
-from starlette.concurrency import run_in_threadpool
 
 from domain.need_to_know.viewer import Viewer, ViewerRole
-from domain.values import AgencyCode
-from services.bus.credentials import token_digests
 from services.identity.errors import TokenRefused
 from services.identity.people import Person, viewer_of
 from services.identity.tokens import looks_like_jwt
-from services.settings import Settings
 from services.web.people import People, SignedIn, signed_in
 
-RELOAD_SECONDS = 1.0
-"""How long a token that was taken away may still work."""
-
 CHALLENGE = 'Bearer realm="oneplan"'
-GIVE_A_TOKEN = "give your agency's token as: Authorization: Bearer <token>"  # noqa: S105 - words
 SIGN_IN = (
     "sign in at /auth/sign-in, or give your agency's token or your access token as: "
     "Authorization: Bearer <token>"
@@ -49,52 +38,10 @@ _cookie = APIKeyCookie(
 )
 
 
-class Tokens:
-    """The tokens of the active agencies, read again now and then."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._digests: dict[str, str] = {}
-        self._read_at = -RELOAD_SECONDS
-
-    def agency_of(self, token: str) -> str | None:
-        """The agency whose token this is, or None.
-
-        Raises:
-            CredentialsError: when a token can be read by others; then nobody gets in.
-        """
-        if time.monotonic() - self._read_at >= RELOAD_SECONDS:
-            self._digests = token_digests(self._settings)
-            self._read_at = time.monotonic()
-        given = sha256(token.encode()).hexdigest()
-        found = None
-        # All are compared, each in constant time: how long it takes tells nothing.
-        for digest, agency in self._digests.items():
-            if hmac.compare_digest(digest, given):
-                found = agency
-        return found
-
-
-def _asking_agency(
-    request: Request,
-    given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-) -> str:
-    tokens: Tokens = request.app.state.tokens
-    agency = None if given is None else tokens.agency_of(given.credentials)
-    if agency is None:
-        raise _who_are_you(GIVE_A_TOKEN, bad_token=given is not None)
-    request.state.agency = agency
-    return agency
-
-
 def _who_are_you(reason: str, *, bad_token: bool) -> HTTPException:
     """A 401 with its challenge (RFC 6750, section 3)."""
     challenge = CHALLENGE + (', error="invalid_token"' if bad_token else "")
     return HTTPException(401, reason, headers={"WWW-Authenticate": challenge})
-
-
-AskingAgency = Annotated[AgencyCode, Depends(_asking_agency)]
-"""A route's parameter: the code of the agency that asks. Without a good token it is a 401."""
 
 
 @dataclass(frozen=True)
@@ -129,8 +76,7 @@ async def _asker(
 
 
 async def _by_token(request: Request, people: People, token: str, role: ViewerRole | None) -> Asker:
-    tokens: Tokens = request.app.state.tokens
-    agency = await run_in_threadpool(tokens.agency_of, token)
+    agency = people.register.agency_of_token(token)
     if agency is not None:
         if role not in {None, ViewerRole.AGENCY}:
             raise HTTPException(403, "an agency's token has the role agency and no other")
@@ -141,7 +87,9 @@ async def _by_token(request: Request, people: People, token: str, role: ViewerRo
         people.limits.bad_token(people.address(request))
         raise _who_are_you(refused.reason, bad_token=True) from None
     person = people.person(claims)
-    return Asker(viewer_of(person, role or person.roles[0], people.settings), person)
+    return Asker(
+        viewer_of(person, role or person.roles[0], people.settings, people.register), person
+    )
 
 
 async def _claims(people: People, token: str) -> dict[str, Any]:
@@ -154,7 +102,7 @@ async def _by_session(request: Request, people: People, role: ViewerRole | None)
     found = await signed_in(request)
     if found is None:
         raise _who_are_you(SIGN_IN, bad_token=False)
-    viewer = viewer_of(found.person, role or found.role, people.settings)
+    viewer = viewer_of(found.person, role or found.role, people.settings, people.register)
     return Asker(viewer, found.person, found)
 
 
@@ -185,3 +133,10 @@ def require_role(*roles: ViewerRole) -> Callable[[Viewer], Viewer]:
         return viewer
 
     return check
+
+
+OfAnAgency = Annotated[
+    Viewer,
+    Depends(require_role(ViewerRole.AGENCY, ViewerRole.PROFESSIONAL, ViewerRole.LEAD)),
+]
+"""A route's parameter: an agency's system, or somebody who works for an agency; else a 403."""

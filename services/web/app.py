@@ -12,7 +12,8 @@ from fastapi.responses import HTMLResponse
 from fastapi_offline import FastAPIOffline
 from starsessions import SessionMiddleware
 
-from services.access import open_access_log
+from services.access import AccessPath, open_access_log
+from services.access.looks import Looks
 from services.clock import utc_now
 from services.identity.addresses import origin
 from services.identity.sessions import Sessions
@@ -23,7 +24,6 @@ from services.store.application import open_application
 from services.store.event_log import EventLog
 from services.views.party_views import PartyViews
 from services.web import access_records, auth, emergency, health, persons, routes
-from services.web.access import Tokens
 from services.web.csrf import Csrf, web_secret
 from services.web.guard import Guard
 from services.web.headers import SecurityHeaders
@@ -71,7 +71,8 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
             application = stack.enter_context(open_application(settings))
             app.state.application = application
             app.state.access_log = stack.enter_context(open_access_log(settings))
-            app.state.views = PartyViews(engine, application)
+            looks = Looks(app.state.access_log, AccessPath.HTTP, "web")
+            app.state.views = PartyViews(engine, application, looks)
             app.state.health = health.Health(engine, EventLog(application))
             await stack.enter_async_context(app.state.health.watching_nats(settings))
             people.sessions.create_table()
@@ -86,7 +87,6 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
         lifespan=lifespan,
         redirect_slashes=False,
     )
-    app.state.tokens = Tokens(settings)
     app.state.people = people
     app.state.pseudonyms = Pseudonyms(settings)
     _add_protection(app, settings, people.sessions)

@@ -111,7 +111,7 @@ async def callback(
         raise SignInRefused("the identity provider did not let you in; begin again")
     person = await flow.finish(pending, code, iss)
     role = pending.role or person.roles[0]
-    viewer = viewer_of(person, role, people.settings)
+    viewer = viewer_of(person, role, people.settings, people.register)
     handler = get_session_handler(request)
     await people.sessions.remove(handler.session_id or "")
     # Another id than before: who knew that one is not signed in now.
@@ -156,7 +156,7 @@ async def take_role(
         raise HTTPException(
             401, "sign in first, at /auth/sign-in", headers={"WWW-Authenticate": CHALLENGE}
         )
-    viewer = viewer_of(found.person, role, people.settings)
+    viewer = viewer_of(found.person, role, people.settings, people.register)
     handler = get_session_handler(request)
     handler.session_id = await run_in_threadpool(people.sessions.renew, handler.session_id or "")
     request.session[WHO] = SignedIn(person=found.person, role=role).model_dump_json()

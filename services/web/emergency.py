@@ -3,39 +3,35 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 from uuid import uuid4
 
-from fastapi import APIRouter, Header, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 
 from domain.context import Context, Provenance
 from domain.errors import DomainError
 from domain.family_plan import FamilyPlan
-from domain.need_to_know.viewer import Viewer, ViewerRole
-from domain.values import EmergencyReason, Role, Token, UtcDateTime
+from domain.need_to_know.viewer import Viewer
+from domain.values import EmergencyReason, Role, UtcDateTime
 from services.access import AccessPath, AccessRecord, Outcome, Purpose
-from services.access.tracing import trace_id
 from services.clock import utc_now
 from services.store.plans import change_plan
-from services.web.access import AskingAgency
+from services.web.access import OfAnAgency
+from services.web.because import Why
 from services.web.problem import problem_response
 from services.web.responses import responses
 from services.web.routes import Family
 
 router = APIRouter(prefix="/api/v1")
 
-Traceparent = Annotated[str | None, Header(description="W3C Trace Context, for your own records.")]
-
 
 class EmergencyAsked(BaseModel):
-    """Why it cannot wait. ``person_id`` is the professional who looks; without it your system."""
+    """Why it cannot wait. A person who signed in looks themselves, an agency's system for all."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     reason: EmergencyReason
-    person_id: Token | None = None
 
 
 class EmergencyGiven(BaseModel):
@@ -53,21 +49,20 @@ class EmergencyGiven(BaseModel):
     summary="Look at a family in an emergency, for four hours",
     status_code=201,
     response_model=EmergencyGiven,
-    responses=responses(404),
+    responses=responses(403, 404),
 )
 def take_emergency_access(
     request: Request,
-    agency: AskingAgency,
+    viewer: OfAnAgency,
     family_id: Family,
     asked: EmergencyAsked,
-    traceparent: Traceparent = None,
+    why: Why,
 ) -> EmergencyGiven | JSONResponse:
     """Your agency need not take part in the plan. The lead is told and reviews it afterwards."""
-    now, correlation_id = utc_now(), trace_id(traceparent)
+    now, correlation_id = utc_now(), why.correlation_id or ""
     access_id = f"emergency-{uuid4().hex[:12]}"
 
     def note(outcome: Outcome) -> None:
-        viewer = Viewer(role=ViewerRole.AGENCY, agency=agency, person_id=asked.person_id)
         request.app.state.access_log.note(
             AccessRecord(
                 viewer=viewer,
@@ -86,10 +81,10 @@ def take_emergency_access(
     if request.app.state.application.plan(family_id) is None:
         note(Outcome.REFUSED)
         raise HTTPException(404, "there is no plan of such a family")
-    context = _context(agency, asked.person_id, access_id, correlation_id, now)
+    context = _context(viewer, access_id, correlation_id, now)
 
     def take(plan: FamilyPlan) -> None:
-        plan.take_emergency_access(access_id, asked.person_id, asked.reason, context)
+        plan.take_emergency_access(access_id, viewer.person_id, asked.reason, context)
 
     try:
         plan = change_plan(request.app.state.application, family_id, take)
@@ -101,14 +96,12 @@ def take_emergency_access(
     return EmergencyGiven(access_id=access_id, until=plan.emergencies[access_id].until)
 
 
-def _context(
-    agency: str, person_id: str | None, access_id: str, correlation_id: str, now: datetime
-) -> Context:
+def _context(viewer: Viewer, access_id: str, correlation_id: str, now: datetime) -> Context:
     return Context(
         provenance=Provenance(
-            actor=person_id or agency,
+            actor=viewer.person_id or viewer.agency or "",
             role=Role.AGENCY,
-            agency=agency,
+            agency=viewer.agency,
             correlation_id=correlation_id,
             causation_id=access_id,
         ),

@@ -16,6 +16,7 @@ from starsessions import JsonSerializer, get_session_handler, load_session
 
 from domain.need_to_know.viewer import Viewer, ViewerRole
 from domain.values import Value
+from services.bus.agencies import AgencyRegister
 from services.clock import utc_now
 from services.embedded.web_port import http_url
 from services.identity.addresses import is_loopback, origin
@@ -82,7 +83,7 @@ class People:
         self.verifier: TokenVerifier | None = None
         self.flow: CodeFlow | None = None
         self._clock = clock
-        self._kinds = {agency.code: agency.kind for agency in settings.agencies}
+        self.register = AgencyRegister(settings)
 
     @contextlib.asynccontextmanager
     async def connected(self) -> AsyncIterator[None]:
@@ -99,16 +100,18 @@ class People:
         async with httpx.AsyncClient(trust_env=not local) as client:
             issuer = Issuer(issuer_url, client)
             self.verifier = TokenVerifier(self.settings, issuer, self._clock)
-            self.flow = CodeFlow(self.settings, issuer, self.verifier, client, self.public_url)
+            self.flow = CodeFlow(
+                self.settings, self.register, issuer, self.verifier, client, self.public_url
+            )
             yield
 
     def agency(self, code: str) -> Viewer:
         """An agency's system as a viewer."""
-        return Viewer(role=ViewerRole.AGENCY, agency=code, agency_kind=self._kinds[code])
+        return Viewer(role=ViewerRole.AGENCY, agency=code, agency_kind=self.register.kind_of(code))
 
     def person(self, claims: Mapping[str, Any]) -> Person:
         """The person of these claims. Raises ClaimsRefused."""
-        return person_of(claims, self.settings)
+        return person_of(claims, self.settings, self.register)
 
     @staticmethod
     def address(request: Request) -> str:

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 
 from services.persons.pseudonyms import NotABsn, Pseudonyms
 from services.persons.questions import PseudonymAnswer, PseudonymQuestion
-from services.web.access import AskingAgency
+from services.web.access import OfAnAgency
 from services.web.problem import Problem, problem_response
 
 router = APIRouter(prefix="/api/v1/persons", tags=["persons"])
@@ -19,12 +19,13 @@ router = APIRouter(prefix="/api/v1/persons", tags=["persons"])
     response_model=PseudonymAnswer,
     responses={
         401: {"model": Problem, "description": "No token, or not one of ours."},
+        403: {"model": Problem, "description": "For whoever works for an agency only."},
         422: {"model": Problem, "description": "It is no BSN; the number is not repeated."},
         500: {"model": Problem, "description": "A fault on our side."},
     },
 )
 def pseudonym(
-    _agency: AskingAgency, question: PseudonymQuestion, request: Request
+    _viewer: OfAnAgency, question: PseudonymQuestion, request: Request
 ) -> PseudonymAnswer | JSONResponse:
     """Nothing is stored of the question. Send the answer's pseudonyms in a description."""
     pseudonyms: Pseudonyms = request.app.state.pseudonyms

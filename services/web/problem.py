@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from services.access.errors import AccessNotRecorded
-from services.views.errors import BadQuestion, NotAParty, NothingKnownYet, ViewError
+from services.views.errors import BadQuestion, NotAParty, NotForYou, NothingKnownYet, ViewError
 
 log = structlog.get_logger(__name__)
 
@@ -77,6 +77,7 @@ def fault_response(reference: str) -> JSONResponse:
 def add_problem_handlers(app: FastAPI) -> None:
     """Let all errors of the application come out as problems."""
     app.exception_handler(NotAParty)(_not_a_party)
+    app.exception_handler(NotForYou)(_not_for_you)
     app.exception_handler(NothingKnownYet)(_nothing_known)
     app.exception_handler(BadQuestion)(_bad_question)
     app.exception_handler(AccessNotRecorded)(_not_recorded)
@@ -88,6 +89,10 @@ def add_problem_handlers(app: FastAPI) -> None:
 
 async def _not_a_party(_request: Request, error: ViewError) -> JSONResponse:
     return problem_response(404, "not-a-party", error.reason, field=error.field)
+
+
+async def _not_for_you(_request: Request, error: ViewError) -> JSONResponse:
+    return problem_response(403, "not-for-you", error.reason, field=error.field)
 
 
 async def _nothing_known(_request: Request, error: ViewError) -> JSONResponse:

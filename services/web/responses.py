@@ -8,6 +8,7 @@ from services.web.problem import Problem
 
 SAID = {
     401: "No token, or not one of ours.",
+    403: "Not shown in your role.",
     404: "Your agency takes no part in such a plan, or nothing was known of it yet.",
     422: "A part of the request has the wrong form; `field` says which.",
     500: "A fault on our side.",

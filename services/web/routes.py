@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import BaseModel
 
 from domain.values import FamilyId, Token, UtcDateTime
 from projections.family_timeline import TimelinePage
 from projections.lead_caseload import Caseload
 from projections.registry import AGENCY_VIEWS, COMMON_VIEWS, FAMILY_VIEWS
 from projections.views import AgencyView, CommonView, FamilyView
-from services.views.party_views import FamiliesPage, PartyViews
+from services.views.agency_views import FamiliesPage
+from services.views.party_views import PartyViews
 from services.views.questions import MOST_FAMILIES, Cursor, EntryLimit, FamilyLimit
-from services.web.access import AskingAgency
+from services.views.shown import Shown
+from services.web.access import AskingViewer
+from services.web.because import Why
 from services.web.responses import responses as _responses
 
+WITHHELD = "Oneplan-Withheld"
+"""Header with the categories of data of which the asker sees nothing, with commas between."""
+PARTLY = "Oneplan-Partly"
+"""Header with those of which the asker sees their own, or what was agreed to."""
 NEXT_PAGE = "The `next` of the page before."
 
 
@@ -39,21 +47,31 @@ After = Annotated[Cursor | None, Query(description=NEXT_PAGE)]
 
 router = APIRouter(prefix="/api/v1")
 
+V = TypeVar("V", bound=BaseModel)
+
+
+def _told(found: Shown[V], response: Response) -> V:
+    """The view; the headers say what the policy table keeps from who asks."""
+    response.headers[WITHHELD] = ", ".join(found.withheld)
+    response.headers[PARTLY] = ", ".join(found.partly)
+    return found.view
+
 
 @router.get(
     "/families",
     tags=["families"],
     summary="The families your agency takes part in",
-    responses=_responses(),
+    responses=_responses(403),
 )
 def families(
-    agency: AskingAgency,
+    viewer: AskingViewer,
     views: Views,
+    why: Why,
     limit: Limit = MOST_FAMILIES,
     after: After = None,
 ) -> FamiliesPage:
     """Those it takes part in now, the longest first; closed plans are among them."""
-    return views.families(agency, limit, after)
+    return views.families(viewer, limit, after, why)
 
 
 def _add_family_view(view: FamilyView[Any]) -> None:
@@ -66,10 +84,15 @@ def _add_family_view(view: FamilyView[Any]) -> None:
         response_model=view.model,
         responses=_responses(404),
     )
-    def read(
-        agency: AskingAgency, views: Views, family_id: Family, known_at: KnownAt = None
+    def read(  # noqa: PLR0917 - FastAPI's parameters are the request's
+        viewer: AskingViewer,
+        views: Views,
+        response: Response,
+        family_id: Family,
+        why: Why,
+        known_at: KnownAt = None,
     ) -> Any:
-        return views.family(view, agency, family_id, known_at)
+        return _told(views.ask(view, viewer, family_id, known_at, why), response)
 
 
 def _add_agency_view(view: AgencyView[Any]) -> None:
@@ -80,12 +103,16 @@ def _add_agency_view(view: AgencyView[Any]) -> None:
         summary=view.about,
         description="Your agency's own work, over all families.",
         response_model=view.model,
-        responses=_responses(),
+        responses=_responses(403),
     )
     def read(
-        agency: AskingAgency, views: Views, limit: Limit = MOST_FAMILIES, after: After = None
+        viewer: AskingViewer,
+        views: Views,
+        why: Why,
+        limit: Limit = MOST_FAMILIES,
+        after: After = None,
     ) -> Any:
-        return views.agency(view, agency, limit, after)
+        return views.agency(view, viewer, limit, after, why)
 
 
 def _add_common_view(view: CommonView[Any]) -> None:
@@ -98,7 +125,7 @@ def _add_common_view(view: CommonView[Any]) -> None:
         response_model=view.model,
         responses=_responses(),
     )
-    def read(_agency: AskingAgency, views: Views) -> Any:
+    def read(_viewer: AskingViewer, views: Views) -> Any:
         return views.common(view)
 
 
@@ -116,27 +143,30 @@ for another in COMMON_VIEWS:
     summary="What happened, in order",
     responses=_responses(404),
 )
-def timeline(
-    agency: AskingAgency,
+def timeline(  # noqa: PLR0917 - FastAPI's parameters are the request's
+    viewer: AskingViewer,
     views: Views,
+    response: Response,
     family_id: Family,
+    why: Why,
     limit: Annotated[EntryLimit, Query(description="Entries on the page.")] = 100,
     after: After = None,
 ) -> TimelinePage:
-    """Every event of the family, sorted by when it happened. For parties of the plan only."""
-    return views.timeline(agency, family_id, limit, after)
+    """What happened that you may see, sorted by when it happened. For parties of the plan only."""
+    return _told(views.timeline(viewer, family_id, limit, after, why), response)
 
 
 @router.get(
     "/leads/{person_id}/caseload",
     tags=["leads"],
     summary="The families that a lead of your agency leads",
-    responses=_responses(),
+    responses=_responses(403),
 )
 def caseload(
-    agency: AskingAgency,
+    viewer: AskingViewer,
     views: Views,
+    why: Why,
     person_id: Annotated[Token, Path(description="The lead's id.")],
 ) -> Caseload:
     """Empty for anybody who leads no plan for your agency."""
-    return views.caseload(agency, person_id)
+    return views.caseload(viewer, person_id, why)

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from domain.need_to_know.viewer import ViewerRole
+from services.bus.agencies import AgencyRegister
 from services.embedded.commands import IDENTITY, identity_commands
 from services.identity.local_provider.app import NotLoopbackError, create_provider
 from services.identity.local_provider.keys import key_file, signing_keys
@@ -250,7 +251,9 @@ def test_oneplan_up_starts_it_only_when_nobody_else_is_named(tmp_path: Path) -> 
 def test_the_people_are_those_of_the_three_families() -> None:
     settings = Settings()
     people = [
-        person_of({"sub": one.id, **one.claims(settings.oidc_claims)}, settings)
+        person_of(
+            {"sub": one.id, **one.claims(settings.oidc_claims)}, settings, AgencyRegister(settings)
+        )
         for one in read_people().values()
     ]
     assert {role for person in people for role in person.roles} == set(ViewerRole) - {

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from domain.need_to_know.viewer import Viewer, ViewerRole
 from domain.values import AgencyKind
+from services.bus.agencies import AgencyRegister
 from services.identity.addresses import is_loopback
 from services.identity.errors import ClaimsRefused
 from services.identity.people import person_of, viewer_of
@@ -17,6 +18,7 @@ from services.identity.settings import ClaimNames
 from services.settings import Settings
 
 SETTINGS = Settings()
+REGISTER = AgencyRegister(SETTINGS)
 
 
 def claims(**changed: Any) -> dict[str, Any]:
@@ -30,9 +32,9 @@ def test_a_role_brings_what_belongs_to_it_and_no_more() -> None:
         oneplan_family="F1",
         oneplan_member="m-1",
     )
-    person = person_of(everything, SETTINGS)
+    person = person_of(everything, SETTINGS, REGISTER)
     assert person.roles == (ViewerRole.LEAD, ViewerRole.FAMILY_MEMBER, ViewerRole.AUDITOR)
-    assert [viewer_of(person, role, SETTINGS) for role in person.roles] == [
+    assert [viewer_of(person, role, SETTINGS, REGISTER) for role in person.roles] == [
         Viewer(
             role=ViewerRole.LEAD,
             person_id="p-1",
@@ -55,7 +57,7 @@ def test_a_role_brings_what_belongs_to_it_and_no_more() -> None:
         ({"oneplan_role": ["lead", 7]}, "a role we do not know"),
         ({"oneplan_role": "agency"}, "a role we do not know"),
         ({"oneplan_agency": None}, "oneplan_agency is missing"),
-        ({"oneplan_agency": "anna-bv"}, "an agency that the settings have not"),
+        ({"oneplan_agency": "anna-bv"}, "an agency that is not in the register"),
         ({"oneplan_role": "family-member"}, "oneplan_family is missing"),
         ({"oneplan_role": "family-member", "oneplan_family": "F1"}, "oneplan_member is missing"),
         ({"sub": "Anna de Vries"}, "sub is missing or no id"),
@@ -67,24 +69,26 @@ def test_who_is_not_described_well_is_refused_with_the_claim(
     changed: dict[str, Any], reason: str
 ) -> None:
     with pytest.raises(ClaimsRefused, match=reason) as caught:
-        person_of(claims(**changed), SETTINGS)
+        person_of(claims(**changed), SETTINGS, REGISTER)
     assert "anna" not in caught.value.reason.lower()
 
 
 def test_the_claims_have_the_names_of_the_settings() -> None:
     names = ClaimNames(person="uid", role="rol", agency="instantie")
     settings = SETTINGS.model_copy(update={"oidc_claims": names})
-    person = person_of({"uid": "p-2", "rol": ["professional"], "instantie": "police"}, settings)
+    person = person_of(
+        {"uid": "p-2", "rol": ["professional"], "instantie": "police"}, settings, REGISTER
+    )
     assert (person.person_id, person.agency) == ("p-2", "police")
 
 
 def test_an_agency_that_was_taken_out_lets_nobody_in() -> None:
-    person = person_of(claims(), SETTINGS)
+    person = person_of(claims(), SETTINGS, REGISTER)
     fewer = SETTINGS.model_copy(
         update={"agencies": tuple(one for one in SETTINGS.agencies if one.code != "school")}
     )
-    with pytest.raises(ClaimsRefused, match="an agency that the settings have not"):
-        viewer_of(person, ViewerRole.LEAD, fewer)
+    with pytest.raises(ClaimsRefused, match="an agency that is not in the register"):
+        viewer_of(person, ViewerRole.LEAD, fewer, AgencyRegister(fewer))
 
 
 JSON = st.recursive(
@@ -103,11 +107,11 @@ NAMES = ("sub", "oneplan_role", "oneplan_agency", "oneplan_family", "oneplan_mem
 )
 def test_whatever_is_claimed_it_is_a_whole_viewer_or_refused(given_: dict[str, Any]) -> None:
     try:
-        person = person_of(given_, SETTINGS)
+        person = person_of(given_, SETTINGS, REGISTER)
     except ClaimsRefused:
         return
     for role in person.roles:
-        viewer = viewer_of(person, role, SETTINGS)
+        viewer = viewer_of(person, role, SETTINGS, REGISTER)
         assert viewer.role is not ViewerRole.AGENCY
         assert viewer.person_id == given_["sub"]
         assert (viewer.agency_kind is not None) == (

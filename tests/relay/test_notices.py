@@ -17,6 +17,7 @@ from services.relay import outbox
 from services.relay.service import open_relay
 from tests.relay.support import contents, finish, messages
 from tests.support.events import NOW, cloud_event
+from tests.support.viewers import agency as viewer
 from tests.support.world import World, left, two_families
 
 pytestmark = pytest.mark.anyio
@@ -114,7 +115,7 @@ async def test_each_party_and_nobody_else_is_sent_the_one_page_result(world: Wor
         "party.police.conference.F1.c1",
         "party.veilig-thuis.conference.F1.c1",
     ]
-    (expected,) = world.views.family(CONFERENCES, "police", "F1").conferences
+    (expected,) = world.views.family(CONFERENCES, viewer("police"), "F1").conferences
     for _, result in found:
         assert result == expected.model_dump(mode="json")
         assert valid("conference-result", result)

@@ -18,6 +18,7 @@ from services.relay import outbox, relay
 from services.relay.service import open_relay
 from tests.relay.support import contents, finish, messages
 from tests.support.events import NOW, cloud_event
+from tests.support.viewers import agency as viewer
 from tests.support.world import World, left, two_families
 
 pytestmark = pytest.mark.anyio
@@ -92,7 +93,7 @@ async def test_each_party_and_nobody_else_is_sent_the_plan_as_it_is(world: World
         "party.shelter.plan.F2",
         "party.veilig-thuis.plan.F1",
     ]
-    now = world.views.family(PLAN, "police", "F1").model_dump(mode="json")
+    now = world.views.family(PLAN, viewer("police"), "F1").model_dump(mode="json")
     for agency in ("police", "veilig-thuis"):
         assert dict(second)[f"party.{agency}.plan.F1"] == now
         assert dict(first)[f"party.{agency}.plan.F1"]["version"] == 4

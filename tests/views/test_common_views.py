@@ -33,7 +33,7 @@ async def test_each_agency_is_told_the_same_over_nats(world: World) -> None:
         async with views_running(settings), connected(settings, "school") as school:
             for question in (b"", b"{}"):
                 answer = await ask(school, "learning", question, agency="school")
-                assert answer == {"status": "ok", "view": NOTHING}
+                assert answer == {"status": "ok", "view": NOTHING, "withheld": [], "partly": []}
             refused = await ask(school, "learning", {"family_id": "F1"}, agency="school")
             assert (refused["status"], refused["field"]) == ("error", "family_id")
     assert world.views.common(LEARNING).model_dump(mode="json") == NOTHING

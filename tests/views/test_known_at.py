@@ -17,6 +17,7 @@ from services.views.errors import BadQuestion, NothingKnownYet
 from services.web.app import create_app
 from tests.cli.test_cli import Cli, cli
 from tests.support.bus import running_bus
+from tests.support.viewers import agency as viewer
 from tests.support.world import World
 from tests.views.test_views_service import ask, views_running
 from tests.web.support import Asking
@@ -37,15 +38,15 @@ def test_no_view_is_asked_what_will_be_known_or_was_before_there_was_anything(
     for view in FAMILY_VIEWS:
         for moment in (datetime.max.replace(tzinfo=UTC), utc_now() + timedelta(minutes=1)):
             with pytest.raises(BadQuestion) as future:
-                world.views.family(view, "police", "F1", moment)
+                world.views.family(view, viewer("police"), "F1", moment)
             assert future.value.field == "known_at"
         with pytest.raises(NothingKnownYet):
-            world.views.family(view, "police", "F1", datetime.min.replace(tzinfo=UTC))
+            world.views.family(view, viewer("police"), "F1", datetime.min.replace(tzinfo=UTC))
 
 
 def test_what_is_known_now_may_be_asked_by_its_moment(world: World) -> None:
-    found = world.views.family(PLAN, "police", "F1", utc_now())
-    assert found == world.views.family(PLAN, "police", "F1")
+    found = world.views.family(PLAN, viewer("police"), "F1", utc_now())
+    assert found == world.views.family(PLAN, viewer("police"), "F1")
 
 
 @pytest.mark.anyio

@@ -11,6 +11,7 @@ from services.settings import AGENCIES
 from services.views.errors import BadQuestion, NotAParty, NothingKnownYet
 from services.views.party_views import PartyViews
 from tests.support.events import NOW, cloud_event, lead
+from tests.support.viewers import agency as viewer
 from tests.support.world import World, left
 
 PARTIES = {"F1": {"police", "veilig-thuis"}, "F2": {"school", "shelter"}}
@@ -20,10 +21,10 @@ LATER = NOW + timedelta(days=7)
 def refusals(views: PartyViews, agency: str, family_id: str) -> list[str]:
     """What each way of asking for this family raises."""
     ways = (
-        lambda: views.family(PLAN, agency, family_id),
-        lambda: views.family(PLAN, agency, family_id, known_at=LATER),
-        lambda: views.timeline(agency, family_id),
-        lambda: views.timeline(agency, family_id, limit=0, after="nonsense"),
+        lambda: views.family(PLAN, viewer(agency), family_id),
+        lambda: views.family(PLAN, viewer(agency), family_id, known_at=LATER),
+        lambda: views.timeline(viewer(agency), family_id),
+        lambda: views.timeline(viewer(agency), family_id, limit=0, after="nonsense"),
     )
     said = []
     for way in ways:
@@ -38,12 +39,12 @@ def test_each_agency_sees_its_own_families_and_no_other(world: World) -> None:
     for agency in (one.code for one in AGENCIES):
         own = {family for family, parties in PARTIES.items() if agency in parties}
 
-        found = world.views.families(agency)
+        found = world.views.families(viewer(agency))
         assert {row.family_id for row in found.families} == own
         for family_id in own:
-            assert world.views.family(PLAN, agency, family_id).family_id == family_id
-            assert world.views.family(PLAN, agency, family_id, LATER).family_id == family_id
-            entries = world.views.timeline(agency, family_id).entries
+            assert world.views.family(PLAN, viewer(agency), family_id).family_id == family_id
+            assert world.views.family(PLAN, viewer(agency), family_id, LATER).family_id == family_id
+            entries = world.views.timeline(viewer(agency), family_id).view.entries
             assert {entry.family_id for entry in entries} == {family_id}
         for family_id in PARTIES.keys() - own:
             # Word for word what is said of a family that does not exist.
@@ -54,23 +55,23 @@ def test_who_left_sees_nothing_more_and_the_others_still_do(world: World) -> Non
     world.take(left("veilig-thuis"))
 
     refusals(world.views, "veilig-thuis", "F1")
-    assert world.views.families("veilig-thuis").families == ()
-    assert [one.agency for one in world.views.family(PLAN, "police", "F1").former_parties] == [
-        "veilig-thuis"
-    ]
+    assert world.views.families(viewer("veilig-thuis")).families == ()
+    assert [
+        one.agency for one in world.views.family(PLAN, viewer("police"), "F1").former_parties
+    ] == ["veilig-thuis"]
 
 
 def test_who_joins_later_sees_also_what_was_known_before(world: World) -> None:
     joined = cloud_event("agency.joined", {"agency": "school", "task": "leerplicht"})
     world.take(joined, now=LATER)
 
-    assert {one.agency for one in world.views.family(PLAN, "school", "F1").parties} == {
+    assert {one.agency for one in world.views.family(PLAN, viewer("school"), "F1").parties} == {
         "police",
         "veilig-thuis",
         "school",
     }
     assert "school" not in {
-        one.agency for one in world.views.family(PLAN, "school", "F1", known_at=NOW).parties
+        one.agency for one in world.views.family(PLAN, viewer("school"), "F1", known_at=NOW).parties
     }
 
 
@@ -78,26 +79,28 @@ def test_known_at_gives_the_older_plan(world: World) -> None:
     goal = {"goal_id": "g1", "life_domain": "safety", "text": "Rust in huis."}
     world.take(cloud_event("goal.set", goal), now=LATER)
 
-    assert [one.goal_id for one in world.views.family(PLAN, "police", "F1").goals] == ["g1"]
-    assert [one.goal_id for one in world.views.family(PLAN, "police", "F1", LATER).goals] == ["g1"]
-    older = world.views.family(PLAN, "police", "F1", LATER - timedelta(seconds=1))
+    assert [one.goal_id for one in world.views.family(PLAN, viewer("police"), "F1").goals] == ["g1"]
+    assert [
+        one.goal_id for one in world.views.family(PLAN, viewer("police"), "F1", LATER).goals
+    ] == ["g1"]
+    older = world.views.family(PLAN, viewer("police"), "F1", LATER - timedelta(seconds=1))
     assert older.goals == ()
     assert [one.incident_id for one in older.incidents] == ["i1"]
 
 
 def test_before_the_first_event_nothing_was_known(world: World) -> None:
     with pytest.raises(NothingKnownYet) as raised:
-        world.views.family(PLAN, "police", "F1", NOW - timedelta(days=1))
+        world.views.family(PLAN, viewer("police"), "F1", NOW - timedelta(days=1))
     assert raised.value.field == "known_at"
 
 
 def test_a_moment_without_an_offset_is_an_error(world: World) -> None:
     with pytest.raises(ValueError, match="offset"):
-        world.views.family(PLAN, "police", "F1", datetime(2026, 3, 2))  # noqa: DTZ001
+        world.views.family(PLAN, viewer("police"), "F1", datetime(2026, 3, 2))  # noqa: DTZ001
 
 
 def test_the_timeline_comes_in_pages(world: World) -> None:
-    whole = world.views.timeline("police", "F1").entries
+    whole = world.views.timeline(viewer("police"), "F1").view.entries
     assert [entry.type for entry in whole] == [
         "PlanOpened",
         "LeadAssigned",
@@ -105,8 +108,8 @@ def test_the_timeline_comes_in_pages(world: World) -> None:
         "QuestionAsked",
     ]
 
-    first = world.views.timeline("police", "F1", limit=2)
-    rest = world.views.timeline("police", "F1", limit=2, after=first.next)
+    first = world.views.timeline(viewer("police"), "F1", limit=2).view
+    rest = world.views.timeline(viewer("police"), "F1", limit=2, after=first.next).view
     assert (first.entries, rest.entries, rest.next) == (whole[:2], whole[2:], None)
 
 
@@ -116,28 +119,28 @@ def test_the_families_come_in_pages(world: World) -> None:
     )
     world.take(joined)
 
-    whole = world.views.families("police").families
+    whole = world.views.families(viewer("police")).families
     assert [row.family_id for row in whole] == ["F1", "F2"]
-    first = world.views.families("police", limit=1)
-    rest = world.views.families("police", limit=1, after=first.next)
+    first = world.views.families(viewer("police"), limit=1)
+    rest = world.views.families(viewer("police"), limit=1, after=first.next)
     assert (first.families, rest.families, rest.next) == (whole[:1], whole[1:], None)
 
 
 def test_a_cursor_that_no_page_gave_is_named(world: World) -> None:
     for after in ("nonsense", "2026-03-01_1", ""):
         with pytest.raises(BadQuestion) as timeline:
-            world.views.timeline("police", "F1", after=after)
+            world.views.timeline(viewer("police"), "F1", after=after)
         with pytest.raises(BadQuestion) as families:
-            world.views.families("police", after=after)
+            world.views.families(viewer("police"), after=after)
         assert (timeline.value.field, families.value.field) == ("after", "after")
 
 
 def test_a_caseload_is_for_the_agency_that_employs_the_lead(world: World) -> None:
-    own = world.views.caseload("police", "lead-1")
+    own = world.views.caseload(viewer("police"), "lead-1")
     assert (own.name, [one.family_id for one in own.families]) == ("Carla", ["F1"])
 
     strange, unknown = (
-        world.views.caseload("veilig-thuis", person) for person in ("lead-1", "nobody")
+        world.views.caseload(viewer("veilig-thuis"), person) for person in ("lead-1", "nobody")
     )
     assert strange.model_dump(exclude={"person_id"}) == unknown.model_dump(exclude={"person_id"})
     assert (strange.name, strange.families) == (None, ())
@@ -149,5 +152,5 @@ def test_two_people_with_one_id_are_kept_apart(world: World) -> None:
     world.take(cloud_event("lead.handed-over", handed, agency="school", subject="F2"))
 
     for agency, name, family_id in (("police", "Carla", "F1"), ("shelter", "Else", "F2")):
-        found = world.views.caseload(agency, "lead-1")
+        found = world.views.caseload(viewer(agency), "lead-1")
         assert (found.name, [one.family_id for one in found.families]) == (name, [family_id])

@@ -15,11 +15,13 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from projections.current_plan import PLAN
+from services.bus.agencies import AgencyRegister
 from services.bus.connect import connected
 from services.read_model.engine import writing
 from services.settings import Settings
 from services.views.service import TOPICS, Desk, make_views
 from tests.support.bus import running_bus
+from tests.support.viewers import agency as viewer
 from tests.support.world import World, left
 
 pytestmark = pytest.mark.anyio
@@ -64,8 +66,11 @@ async def test_a_party_is_shown_its_views_and_nobody_another_s(world: World, bus
         plan = await ask(police, "plan", {"family_id": "F1"})
         assert plan == {
             "status": "ok",
-            "view": world.views.family(PLAN, "police", "F1").model_dump(mode="json"),
+            "view": world.views.family(PLAN, viewer("police"), "F1").model_dump(mode="json"),
+            "withheld": ["signals"],
+            "partly": plan["partly"],
         }
+        assert {"reports", "health"} <= set(plan["partly"])
         earlier = await ask(
             police, "plan", {"family_id": "F1", "known_at": "2026-03-02T13:00:00+01:00"}
         )
@@ -126,10 +131,10 @@ async def test_a_fault_is_answered_and_the_service_goes_on(world: World, bus: Se
     with capture_logs() as logs:
         async with views_running(bus), connected(bus, "police") as police:
             with writing(world.engine) as connection:
-                connection.execute(text("ALTER TABLE current_plan RENAME TO hidden"))
+                connection.execute(text("ALTER TABLE agency_families RENAME TO hidden"))
             answer = await ask(police, "plan", {"family_id": "F1"})
             with writing(world.engine) as connection:
-                connection.execute(text("ALTER TABLE hidden RENAME TO current_plan"))
+                connection.execute(text("ALTER TABLE hidden RENAME TO agency_families"))
             again = await ask(police, "plan", {"family_id": "F1"})
 
     assert (answer["status"], answer["field"]) == ("error", "(service)")
@@ -158,6 +163,7 @@ async def test_instances_share_the_questions(bus: Settings) -> None:
 async def test_a_view_that_does_not_fit_is_answered_with_where_to_read_it(world: World) -> None:
     desk = Desk()
     desk.views, desk.largest = world.views, 100
+    desk.register = AgencyRegister(world.settings)
     answer = orjson.loads(await desk.answer(TOPIC["plan"], "police", b'{"family_id":"F1"}'))
     assert (answer["status"], answer["field"]) == ("error", "(message)")
     assert "HTTP" in answer["reason"]

@@ -79,7 +79,7 @@ def test_family_data_asks_for_the_token_and_errors_are_problems(client: TestClie
             assert "security" not in path["get"]
             continue
         for method, operation in path.items():
-            assert operation["security"] == [{"agency token": []}]
+            assert operation["security"] == [{"agency token": []}, {"session": []}]
             for status in ("401", "422", "500", *(["503"] if method == "get" else [])):
                 content = operation["responses"][status]["content"]
                 assert list(content) == ["application/problem+json"]

@@ -1,0 +1,172 @@
+"""The families' histories as each audience may see them, in memory and always up to date.
+
+What an audience reads is a fold over the events that it may see. The folds that were used last
+stay in memory: another look at the same family costs one query for what is new, and that only.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from domain.family_plan import PlanEvent
+from domain.keys import plan_id
+from domain.need_to_know.audience import Audience, audience_of
+from domain.need_to_know.labels import Label, Labels
+from domain.need_to_know.sight import Sight
+from domain.need_to_know.standing import Standing
+from domain.need_to_know.viewer import Viewer
+from projections.registry import ALL
+from projections.rows import MemoryRows
+from services.store.application import OnePlan
+
+EVENTS_KEPT = 200_000
+"""Events in memory at most, where one counts again for each audience it is folded for."""
+AUDIENCES_KEPT = 16
+"""Audiences of one family whose folds are kept."""
+
+V = TypeVar("V")
+EventId = tuple[UUID, int]
+"""A stream of events, and a version in it."""
+
+
+class Cut:
+    """A family as one audience sees it."""
+
+    def __init__(self, audience: Audience) -> None:
+        self.rows = MemoryRows()
+        self.taken = 0
+        """How many of the family's events it has looked at."""
+        self.seen: dict[EventId, PlanEvent] = {}
+        """The events it sees, as it sees them, each by what it is in the store."""
+        self._sight = Sight(audience)
+
+    def take(self, event: PlanEvent, label: Label) -> None:
+        """Look at the family's next event."""
+        self.taken += 1
+        shown = self._sight.see(event, label)
+        if shown is None:
+            return
+        self.seen[event.originator_id, event.originator_version] = shown
+        for projection in ALL:
+            projection.handle(shown, shown.originator_version, self.rows)
+
+
+class History:
+    """One family's events with their labels, and the cuts of those who looked last."""
+
+    def __init__(self, streams: tuple[UUID, ...]) -> None:
+        self.lock = threading.RLock()
+        self.versions = dict.fromkeys(streams, 0)
+        self.events: list[tuple[PlanEvent, Label]] = []
+        self.labels = Labels()
+        self._cuts: OrderedDict[Audience, Cut] = OrderedDict()
+
+    @property
+    def standing(self) -> Standing:
+        """What holds in the family now."""
+        return self.labels.standing
+
+    @property
+    def weight(self) -> int:
+        """The events it keeps in memory, once for itself and once for each audience."""
+        return len(self.events) * (1 + len(self._cuts))
+
+    def bring_up_to_date(self, application: OnePlan) -> None:
+        """Take what others have recorded since."""
+        for event in application.later_events(self.versions):
+            self.events.append((event, self.labels.label(event)))
+            self.versions[event.originator_id] = event.originator_version
+
+    def cut(self, audience: Audience) -> Cut:
+        """The family as this audience sees it now."""
+        cut = self._cuts.get(audience)
+        if cut is None:
+            cut = self._cuts[audience] = Cut(audience)
+        self._cuts.move_to_end(audience)
+        if len(self._cuts) > AUDIENCES_KEPT:
+            self._cuts.popitem(last=False)
+        for event, label in self.events[cut.taken :]:
+            cut.take(event, label)
+        return cut
+
+
+class Histories:
+    """The histories that were looked at last. May be used by several threads at once.
+
+    Every method raises eventsourcing.persistence.PersistenceError when the database fails.
+
+    Args:
+        kept: events in memory at most (see :data:`EVENTS_KEPT`).
+    """
+
+    def __init__(self, application: OnePlan, kept: int = EVENTS_KEPT) -> None:
+        self._application = application
+        self._kept = kept
+        self._lock = threading.Lock()
+        self._families: OrderedDict[str, History] = OrderedDict()
+
+    def audience(self, viewer: Viewer, family_id: str, now: datetime) -> Audience | None:
+        """Who this viewer is to this family now, None for whoever has no business with it."""
+        return self._with(
+            family_id,
+            lambda history: (
+                audience_of(viewer, history.standing, family_id, now) if history.events else None
+            ),
+        )
+
+    def read(self, family_id: str, audience: Audience, read: Callable[[MemoryRows], V]) -> V:
+        """What ``read`` makes of the rows that this audience's events make."""
+        return self._with(family_id, lambda history: read(history.cut(audience).rows))
+
+    def seen(self, family_id: str, audience: Audience) -> list[PlanEvent]:
+        """The events that this audience may see, as far as it may see them, in their order."""
+        if audience.sees_all:
+            return self._with(family_id, lambda history: [one for one, _ in history.events])
+        return self._with(family_id, lambda history: list(history.cut(audience).seen.values()))
+
+    def look(self, family_id: str, look: Callable[[History], V]) -> V:
+        """What ``look`` makes of a family's history, which nobody else changes meanwhile."""
+        return self._with(family_id, look)
+
+    def forget(self, family_id: str) -> None:
+        """Keep nothing of a family in memory, for what was erased or put under another family."""
+        with self._lock:
+            self._families.pop(family_id, None)
+
+    def _with(self, family_id: str, use: Callable[[History], V]) -> V:
+        with self._lock:
+            history = self._families.get(family_id)
+            if history is None:
+                history = self._families[family_id] = History(streams_of(family_id))
+            self._families.move_to_end(family_id)
+        try:
+            with history.lock:
+                history.bring_up_to_date(self._application)
+                found = use(history)
+        except BaseException:
+            # What was left half done must not be built on.
+            self.forget(family_id)
+            raise
+        self._make_room(family_id)
+        return found
+
+    def _make_room(self, family_id: str) -> None:
+        """Drop families that were looked at longest ago, and those that do not exist."""
+        with self._lock:
+            history = self._families.get(family_id)
+            if history is not None and not history.events:
+                del self._families[family_id]
+            kept = sum(one.weight for one in self._families.values())
+            while kept > self._kept and len(self._families) > 1:
+                _, dropped = self._families.popitem(last=False)
+                kept -= dropped.weight
+
+
+def streams_of(family_id: str) -> tuple[UUID, ...]:
+    """The event streams that a family's history is made of."""
+    return (plan_id(family_id),)
