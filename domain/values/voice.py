@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.values.base import AgencyCode, ItemId, Line, MemberId, Text, UtcDateTime, Value
+from domain.values.base import AgencyCode, ItemId, MemberId, Name, PersonalText, UtcDateTime, Value
 
 
 class OwnWords(Value):
@@ -15,7 +15,7 @@ class OwnWords(Value):
 
     goal_id: ItemId
     member_id: MemberId
-    words: Text
+    words: PersonalText
 
 
 class Consent(Value):
@@ -23,7 +23,7 @@ class Consent(Value):
 
     consent_id: ItemId
     member_id: MemberId
-    to: Text
+    to: PersonalText
     agencies: tuple[AgencyCode, ...] = ()
 
 
@@ -32,7 +32,7 @@ class Objection(Value):
 
     objection_id: ItemId
     member_id: MemberId
-    against: Text
+    against: PersonalText
 
 
 class Manner(StrEnum):
@@ -51,7 +51,7 @@ class Heard(Value):
 
     member_id: MemberId
     heard: bool
-    words: Text | None = None
+    words: PersonalText | None = None
 
 
 class Conversation(Value):
@@ -62,11 +62,11 @@ class Conversation(Value):
 
     conversation_id: ItemId
     agency: AgencyCode
-    professional: Line
+    professional: Name
     manner: Manner
     held_at: UtcDateTime
     members: Annotated[tuple[Heard, ...], Field(min_length=1)]
-    about: Text
+    about: PersonalText
 
 
 class LookBack(Value):
@@ -74,4 +74,4 @@ class LookBack(Value):
 
     look_back_id: ItemId
     member_id: MemberId
-    words: Text
+    words: PersonalText
