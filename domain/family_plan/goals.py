@@ -11,7 +11,7 @@ from domain.errors import Refused
 from domain.family_plan.core import PlanCore, PlanEvent
 from domain.family_plan.owners import Owners
 from domain.keys import item_key
-from domain.values import Action, Goal, GoalResult, ItemId, PersonalText
+from domain.values import Action, FamilyText, Goal, GoalResult, ItemId, PersonalText
 
 
 class GoalSet(PlanEvent):
@@ -41,7 +41,7 @@ class GoalEnded(PlanEvent):
 
     goal_id: ItemId
     result: GoalResult
-    text: PersonalText
+    text: FamilyText
 
     def apply(self, plan: PlanCore) -> None:
         plan.items["goal"][self.goal_id] = False

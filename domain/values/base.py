@@ -13,7 +13,7 @@ from pydantic import (
     Field,
 )
 
-from domain.values.marks import ABOUT_STAFF, MEMBER, NAMED, OF_THE_FAMILY, PERSONAL
+from domain.values.marks import ABOUT_STAFF, ITEM, MEMBER, NAMED, OF_THE_FAMILY, PERSONAL
 
 TEXT_LIMIT = 20_000
 """Characters in one free text. A report of that length is ten printed pages."""
@@ -25,7 +25,7 @@ Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 
 FamilyId = Token
 MemberId = Annotated[Token, MEMBER]
-ItemId = Token
+ItemId = Annotated[Token, ITEM]
 AgencyCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,31}$")]
 """The short name of an agency, for example ``police`` or ``veilig-thuis``."""
 

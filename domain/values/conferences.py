@@ -10,9 +10,9 @@ from pydantic import Field
 from domain.values.base import (
     AgencyCode,
     FamilyLine,
+    FamilyText,
     ItemId,
     MemberId,
-    PersonalText,
     UtcDateTime,
     Value,
 )
@@ -42,6 +42,6 @@ class Decision(Value):
     decision_id: ItemId
     conference_id: ItemId
     on: AgendaItem | None = None
-    text: PersonalText
+    text: FamilyText
     owner: Owner | None = None
     due: date | None = None

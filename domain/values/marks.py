@@ -14,7 +14,8 @@ class Whose(Enum):
     """By whom a personal field is found, and with whom it goes."""
 
     MEMBERS = "members"
-    """The members that its value object names; else those that its event names."""
+    """The members that its value object names, else those that its event names; where nobody is
+    named, the item it is about: who an item is about was said when it came."""
     NAMED = "named"
     """The one member, or else the professional, whom its own value object is about."""
     STAFF = "staff"
@@ -35,6 +36,11 @@ class MemberMark:
     """Marks an identifier as that of a member."""
 
 
+@dataclass(frozen=True, slots=True)
+class ItemMark:
+    """Marks an identifier as that of an item. A value's own one comes before those it refers to."""
+
+
 PERSONAL = Personal(Whose.MEMBERS)
 """A text about the members that are named beside it."""
 NAMED = Personal(Whose.NAMED)
@@ -44,3 +50,4 @@ ABOUT_STAFF = Personal(Whose.STAFF)
 OF_THE_FAMILY = Personal(Whose.HOME)
 """A text about the family as a whole, or about somebody whom the plan does not know by an id."""
 MEMBER = MemberMark()
+ITEM = ItemMark()

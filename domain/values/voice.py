@@ -7,13 +7,26 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.values.base import AgencyCode, ItemId, MemberId, Name, PersonalText, UtcDateTime, Value
+from domain.values.base import (
+    AgencyCode,
+    ItemId,
+    MemberId,
+    Name,
+    PersonalText,
+    Token,
+    UtcDateTime,
+    Value,
+)
 
 
 class OwnWords(Value):
-    """What a goal means to a member, in their own words."""
+    """What a goal means to a member, in their own words.
 
-    goal_id: ItemId
+    These have no id of their own, and the goal is no more theirs than another's: ``goal_id`` bears
+    no mark of an item.
+    """
+
+    goal_id: Token
     member_id: MemberId
     words: PersonalText
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from domain.values.base import FamilyLine, ItemId, MemberId, PersonalText, Value
+from domain.values.base import FamilyLine, FamilyText, ItemId, MemberId, PersonalText, Value
 from domain.values.people import Owner
 
 
@@ -61,8 +61,8 @@ class Goal(Value):
 
     goal_id: ItemId
     life_domain: LifeDomain
-    text: PersonalText
-    measured_by: PersonalText | None = None
+    text: FamilyText
+    measured_by: FamilyText | None = None
     target_date: date | None = None
 
 
@@ -117,7 +117,7 @@ class ReviewDecision(Value):
 
     decision_id: ItemId
     goal_id: ItemId | None = None
-    text: PersonalText
+    text: FamilyText
 
 
 class Review(Value):
@@ -126,7 +126,7 @@ class Review(Value):
     review_id: ItemId
     held_on: date
     present: Annotated[tuple[FamilyLine, ...], Field(min_length=1)]
-    text: PersonalText
+    text: FamilyText
     decisions: tuple[ReviewDecision, ...] = ()
     next_on: date | None = None
 
