@@ -117,12 +117,18 @@ def _fields_of(
 def _subjects(whose: Whose, value: BaseModel, event: BaseModel, home: str) -> tuple[str, ...]:
     if whose is Whose.MEMBERS:
         members = _members(value) or _members_within(value) or _members_within(event)
-        return _below(home, members or (_items(value) or _items(event))[:1]) or (home,)
+        return _below(home, members or _item_told_about(value, event)) or (home,)
     if whose is Whose.NAMED:
         return (_one_subject(value, home),)
     if whose is Whose.STAFF:
         return tuple(sorted(_staff_within(event))) or (home,)
     return (home,)
+
+
+def _item_told_about(value: BaseModel, event: BaseModel) -> list[str]:
+    """The item that came earlier: what comes with an item and names nobody is nobody's."""
+    earlier = _items(value) if value is event else _items(value)[1:] or _items(event)
+    return earlier[:1]
 
 
 def _one_subject(value: BaseModel, home: str) -> str:

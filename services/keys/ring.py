@@ -16,9 +16,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from eventsourcing.persistence import OperationalError
 from sqlalchemy.exc import SQLAlchemyError
 
-from domain.personal import covering
 from services.keys.master import KEY_BYTES, KeysError
-from services.keys.store import KeyStore, open_key_store
+from services.keys.store import KeyStore, Loaded, open_key_store
 from services.keys.tables import home_of
 from services.settings import Settings
 
@@ -27,7 +26,7 @@ CHECK_SECONDS = 1.0
 LIFE_SECONDS = 600.0
 """How long a key stays in memory at most."""
 MOST_HOMES = 20_000
-"""Families and agencies whose keys are in memory at most."""
+"""Families and agencies whose keys are in memory, about, at most."""
 
 Subjects = tuple[str, ...]
 
@@ -46,8 +45,7 @@ class KeyRing:
     def __init__(self, store: KeyStore) -> None:
         self.store = store
         self._lock = threading.RLock()
-        self._keys: dict[str, dict[str, bytes]] = {}
-        self._erased: dict[str, set[str]] = {}
+        self._homes: dict[str, Loaded] = {}
         self._ciphers: dict[Subjects, AESGCM | None] = {}
         self._generation = -1
         self._check_at = 0.0
@@ -64,11 +62,11 @@ class KeyRing:
         """See to it that these subjects have keys, and that those are on disk."""
         with self._lock, _failing_as_the_store():
             self._look()
-            missing = {one for one in subjects if self._find(one) is None and self._is_alive(one)}
+            self._load({home_of(one) for one in subjects} - self._homes.keys())
+            missing = {one for one in subjects if self._lacks(one)}
             if missing:
                 self.store.make(missing)
-                for home in {home_of(one) for one in missing}:
-                    self._load(home)
+                self._load({home_of(one) for one in missing})
 
     def cipher(self, subjects: Subjects) -> AESGCM | None:
         """The cipher for what belongs to these subjects together, None when one was erased.
@@ -90,35 +88,28 @@ class KeyRing:
 
     def _combined(self, subjects: Subjects) -> AESGCM | None:
         """All keys are needed: they are combined as in NIST SP 800-133r2, section 6.3 (3)."""
-        if not all(map(self._is_alive, subjects)):
+        homes = {home_of(one) for one in subjects}
+        self._load(homes - self._homes.keys())
+        if any(map(self._lacks, subjects)):
+            # Another process may have made it since.
+            self._load(homes)
+        if not all(self._homes[home_of(one)].is_alive(one) for one in subjects):
             return None
-        keys = [self._find(one) for one in subjects]
-        missing = [one for one, key in zip(subjects, keys, strict=True) if key is None]
-        if missing:
-            raise MissingKeyError(f"there is no key of {missing[0]}: are these the right keys?")
-        material = b"".join(key for key in keys if key is not None)
+        for one in subjects:
+            if self._lacks(one):
+                raise MissingKeyError(f"there is no key of {one}: are these the right keys?")
+        material = b"".join(self._homes[home_of(one)].keys[one] for one in subjects)
         info = b"oneplan event " + "\n".join(subjects).encode()
         return AESGCM(HKDF(SHA256(), KEY_BYTES, salt=None, info=info).derive(material))
 
-    def _find(self, subject: str) -> bytes | None:
-        home = home_of(subject)
-        if home not in self._keys:
-            self._load(home)
-        if subject not in self._keys[home] and self._is_alive(subject):
-            # Another process may have made it since.
-            self._load(home)
-        return self._keys[home].get(subject)
+    def _lacks(self, subject: str) -> bool:
+        """Whether a subject should have a key and has none here; its home has been loaded."""
+        home = self._homes[home_of(subject)]
+        return subject not in home.keys and home.is_alive(subject)
 
-    def _is_alive(self, subject: str) -> bool:
-        home = home_of(subject)
-        if home not in self._erased:
-            self._load(home)
-        return self._erased[home].isdisjoint(covering(subject))
-
-    def _load(self, home: str) -> None:
-        if len(self._keys) >= MOST_HOMES:
-            self._forget()
-        self._keys[home], self._erased[home] = self.store.load(home)
+    def _load(self, homes: Collection[str]) -> None:
+        if homes:
+            self._homes.update(self.store.load(homes))
 
     def _look(self) -> None:
         now = time.monotonic()
@@ -126,15 +117,18 @@ class KeyRing:
             return
         with _failing_as_the_store():
             generation = self.store.generation()
-        if generation != self._generation or now >= self._forget_at:
+        if (
+            generation != self._generation
+            or now >= self._forget_at
+            or len(self._homes) > MOST_HOMES
+        ):
             self._forget()
             self._generation = generation
             self._forget_at = now + LIFE_SECONDS
         self._check_at = now + CHECK_SECONDS
 
     def _forget(self) -> None:
-        self._keys.clear()
-        self._erased.clear()
+        self._homes.clear()
         self._ciphers.clear()
 
 

@@ -36,8 +36,17 @@ ONE = 1
 AT_ONCE = 500
 """Subjects in one statement: SQLite takes 32,766 parameters at most."""
 
-Keys = dict[str, bytes | None]
-"""The key of each subject, None for one that was erased."""
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The keys of a family or an agency, and what was erased there, with all below it."""
+
+    keys: dict[str, bytes]
+    erased: set[str]
+
+    def is_alive(self, subject: str) -> bool:
+        """Whether this subject was not erased."""
+        return not self.erased or self.erased.isdisjoint(covering(subject))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +75,24 @@ class KeyStore:
         with reading(self.engine) as connection:
             return int(connection.execute(select(STATE.c.generation)).scalar_one())
 
-    def load(self, home: str) -> tuple[dict[str, bytes], set[str]]:
-        """The keys below a home (a family, an agency), and the subjects there that were erased.
+    def load(self, homes: Collection[str]) -> dict[str, Loaded]:
+        """The keys below these homes (families, agencies), and the subjects that were erased.
 
         Raises:
             KeysError: when a key cannot be unwrapped.
         """
+        found = {home: Loaded({}, set()) for home in homes}
+        ordered = sorted(homes)
         with reading(self.engine) as connection:
-            rows = connection.execute(select(SUBJECT_KEY).where(SUBJECT_KEY.c.home == home)).all()
-            erased = connection.execute(select(TOMBSTONE.c.subject).where(TOMBSTONE.c.home == home))
-            return {row.subject: self._unwrap(row) for row in rows}, set(erased.scalars())
+            for begin in range(0, len(ordered), AT_ONCE):
+                some = ordered[begin : begin + AT_ONCE]
+                for row in connection.execute(
+                    select(SUBJECT_KEY).where(SUBJECT_KEY.c.home.in_(some))
+                ):
+                    found[row.home].keys[row.subject] = self._unwrap(row)
+                for row in connection.execute(select(TOMBSTONE).where(TOMBSTONE.c.home.in_(some))):
+                    found[row.home].erased.add(row.subject)
+        return found
 
     def make(self, subjects: Collection[str]) -> None:
         """Make the keys that are missing, but none for what was erased. Then they are on disk."""
