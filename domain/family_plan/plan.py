@@ -12,6 +12,7 @@ from domain.family_plan.agreements import Agreements
 from domain.family_plan.concerns import Concerns
 from domain.family_plan.conferences import Conferences
 from domain.family_plan.conversations import Conversations
+from domain.family_plan.erasing import Erasing
 from domain.family_plan.goals import Goals
 from domain.family_plan.incidents import Incidents
 from domain.family_plan.leadership import Leadership
@@ -50,6 +51,7 @@ class FamilyPlan(
     Reviews,
     Phases,
     Conferences,
+    Erasing,
 ):
     """The one plan of a family (gezinsplan).
 

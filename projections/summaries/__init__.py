@@ -2,6 +2,7 @@
 
 from projections.summaries import (
     conferences,
+    erasing,
     incidents,
     measures,
     people,
@@ -16,6 +17,7 @@ from projections.summaries.base import WIDTH, one_line, summary, words
 __all__ = [
     "WIDTH",
     "conferences",
+    "erasing",
     "incidents",
     "measures",
     "one_line",

@@ -9,6 +9,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from domain.case_reference import CaseReferenceLinked
+from domain.erasure import ErasureEvent
+from domain.erasure.legal_hold import HoldEvent
 from domain.events import DomainEvent
 from domain.family_plan import PlanEvent
 from domain.receipt import EventAccepted
@@ -18,11 +20,14 @@ from services.read_model.source import EventSource, RecordedEvent
 PAGE = 1000
 _OWN_FIELDS = {"originator_id", "originator_version", "timestamp", "originator_topic"}
 
-HistoricEvent = PlanEvent | CaseReferenceLinked | EventAccepted
+HistoricEvent = PlanEvent | CaseReferenceLinked | EventAccepted | ErasureEvent | HoldEvent
 
 
 class HistoryEntry(BaseModel):
-    """One event of the history. ``facts`` are all that its type says; times are in UTC."""
+    """One event of the history. ``facts`` are all that its type says; times are in UTC.
+
+    ``family_id`` is empty for what is about no family.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -57,7 +62,7 @@ def replay(
         event = recorded.event
         if until is not None and event.recorded_at > until:
             continue
-        if family_id is not None and getattr(event, "family_id", None) != family_id:
+        if family_id is not None and _family(event) != family_id:
             continue
         yield _entry(recorded.position, event)
 
@@ -70,8 +75,13 @@ def _entry(position: int, event: DomainEvent) -> HistoryEntry:
         aggregate_id=str(event.originator_id),
         version=event.originator_version,
         type=type(event).__name__,
-        family_id=event.family_id,
+        family_id=_family(event),
         recorded_at=event.recorded_at,
         occurred_at=event.recorded_at if isinstance(event, EventAccepted) else event.occurred_at,
         facts=event.model_dump(mode="json", exclude=_OWN_FIELDS),
     )
+
+
+def _family(event: DomainEvent) -> str:
+    about = event.target if isinstance(event, ErasureEvent) else event
+    return getattr(about, "family_id", None) or ""

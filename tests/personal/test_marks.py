@@ -27,6 +27,9 @@ NOT_PERSONAL = {
     "EventAccepted.event_id",
     "EventAccepted.event_type",
     "EventAccepted.body_digest",
+    "ErasureCarriedOut.digest",
+    # The names of subjects: identifiers.
+    "ErasureCarriedOut.subjects",
     # What a rule found, in ids and numbers, without names (domain/values/signals.py).
     "Finding.key",
     "Finding.detail",

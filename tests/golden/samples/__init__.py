@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.events import DomainEvent
 from tests.golden.samples import (
     conferences,
+    erasing,
     measures,
     questions,
     reports,
@@ -14,7 +15,7 @@ from tests.golden.samples import (
     work,
 )
 
-MODULES = (spine, work, questions, reports, measures, voice, signals, conferences)
+MODULES = (spine, work, questions, reports, measures, voice, signals, conferences, erasing)
 
 
 def sample_events() -> list[DomainEvent]:

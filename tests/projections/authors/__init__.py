@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.values import PlanStatus
 from tests.projections.authors import (
     conferences,
+    erasing,
     measures,
     questions,
     reports,
@@ -14,12 +15,12 @@ from tests.projections.authors import (
 )
 from tests.projections.authors.base import Author, Give
 
-MODULES = (work, questions, reports, measures, voice, signals, conferences)
+MODULES = (work, questions, reports, measures, voice, signals, conferences, erasing)
 
 
 def all_commands(author: Author) -> list[Give]:
     """The commands that the author's plan takes as it is now."""
     own = author.commands()
     if author.plan.status is PlanStatus.CLOSED:
-        return own
+        return own + erasing.commands(author)
     return own + [give for module in MODULES for give in module.commands(author)]
