@@ -37,6 +37,8 @@ class PersonalField:
     subjects: tuple[str, ...]
     erased: str | None
     """What stands there once it was erased."""
+    is_name: bool
+    """Whether it is an attribute of one person, in words: a name."""
 
 
 def family_subject(family_id: str) -> str:
@@ -105,11 +107,11 @@ def _fields_of(
             continue
         subjects = _subjects(field.mark.whose, value, event, home)
         erased = ERASED if field.is_text else None
-        if not field.many:
-            yield PersonalField((*path, field.name), subjects, erased)
-            continue
-        for place in range(len(held)):
-            yield PersonalField((*path, field.name, place), subjects, erased)
+        is_name = field.is_text and field.mark.whose is Whose.NAMED
+        places = range(len(held)) if field.many else (None,)
+        for place in places:
+            where = (*path, field.name) if place is None else (*path, field.name, place)
+            yield PersonalField(where, subjects, erased, is_name)
     for place_of, inner in inner_values(value):
         yield from _fields_of(inner, (*path, *place_of), event, home)
 
@@ -121,7 +123,7 @@ def _subjects(whose: Whose, value: BaseModel, event: BaseModel, home: str) -> tu
     if whose is Whose.NAMED:
         return (_one_subject(value, home),)
     if whose is Whose.STAFF:
-        return tuple(sorted(_staff_within(event))) or (home,)
+        return tuple(sorted({home, *_staff_within(event)}))
     return (home,)
 
 

@@ -19,7 +19,7 @@ class Whose(Enum):
     NAMED = "named"
     """The one member, or else the professional, whom its own value object is about."""
     STAFF = "staff"
-    """The professionals that its event names."""
+    """The professionals that its event names, and the family whose plan it stands in."""
     HOME = "home"
     """Nobody in particular: the family, or what else the event is about."""
 

@@ -80,6 +80,13 @@ class KeyRing:
                 self._ciphers[subjects] = self._combined(subjects)
             return self._ciphers[subjects]
 
+    def wait_until_forgotten(self, seconds: float) -> None:
+        """Wait until every process has forgotten what was destroyed, and forget it here."""
+        time.sleep(seconds)
+        with self._lock:
+            self._check_at = 0.0
+            self._look()
+
     def close(self) -> None:
         """Forget all keys and let go of the store."""
         with self._lock:

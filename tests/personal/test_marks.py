@@ -107,7 +107,7 @@ def test_whose_each_text_is() -> None:
     subjects = {type(one).__name__: subjects_of(one) for one in sample_events()}
     assert subjects["PlanOpened"] == {"family/F1", "family/F1/mother"}
     assert subjects["LeadAssigned"] == {"staff/police/carla"}
-    assert subjects["LeadHandedOver"] == {"staff/police/carla", "staff/school/dirk"}
+    assert subjects["LeadHandedOver"] == {"family/F1", "staff/police/carla", "staff/school/dirk"}
     assert subjects["ConcernRaised"] == {"family/F1/mother"}
     assert subjects["ConcernResolved"] == {"family/F1/concern:c1"}
     assert subjects["OutcomeRecorded"] == {"family/F1/child"}
