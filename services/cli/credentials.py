@@ -11,12 +11,13 @@ import typer
 from services.bus.credentials import ensure_credentials, public_key, users
 from services.bus.permissions import accounts_block
 from services.cli.common import DataDir, load_settings, readable_errors
+from services.erasure.certificate import ensure_key_files
 from services.files import write_private
 
 app = typer.Typer(help="NATS seeds and HTTP tokens of the agencies.", no_args_is_help=True)
 
 DATABASE_USER = "oneplan"
-DATABASE_HOST = "postgres"
+DATABASE_HOSTS = ("postgres", "postgres-keys")
 
 
 @app.callback()
@@ -33,6 +34,7 @@ def create(data_dir: DataDir = None) -> None:
     settings = load_settings(data_dir)
     with readable_errors():
         ensure_credentials(settings)
+        ensure_key_files(settings)
     typer.echo(f"{len(users(settings))} seeds, {len(settings.agencies)} tokens", err=True)
     typer.echo(settings.credentials)
 
@@ -49,6 +51,7 @@ def deployment(
     with readable_errors():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         ensure_credentials(settings)
+        ensure_key_files(settings)
         keys = {user: public_key(settings, user) for user in users(settings)}
         # Public keys only: the NATS servers run as another user and must be able to read it.
         accounts = folder / "accounts.conf"
@@ -63,6 +66,7 @@ def _create_database_password(folder: Path) -> None:
     if not password_file.exists():
         write_private(password_file, secrets.token_urlsafe(32))
     password = password_file.read_text(encoding="ascii").strip()
-    write_private(
-        folder / "pgpass", f"{DATABASE_HOST}:5432:{DATABASE_USER}:{DATABASE_USER}:{password}\n"
-    )
+    entries = [
+        f"{host}:5432:{DATABASE_USER}:{DATABASE_USER}:{password}\n" for host in DATABASE_HOSTS
+    ]
+    write_private(folder / "pgpass", "".join(entries))

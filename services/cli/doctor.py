@@ -17,6 +17,7 @@ from services.cli.checks import (
     check_data_folder,
     check_database,
     check_disk,
+    check_keys,
     check_nats_server,
     check_python,
     error,
@@ -60,7 +61,7 @@ def examine(settings: Settings) -> list[Check]:
         checks.append(check_nats_server())
     checks += [check_data_folder(settings), check_disk(settings)]
     checks += check_credentials(settings)
-    checks.append(check_database(settings))
+    checks += [check_database(settings), check_keys(settings)]
     checks += asyncio.run(check_nats(settings))
     return checks
 

@@ -22,6 +22,8 @@ class Commands(LazyGroup):
         "projections": Entry("services.cli.projections:app", "The views and how far they are."),
         "schema": Entry("services.cli.schema:app", "JSON Schemas of events and receipts."),
         "credentials": Entry("services.cli.credentials:app", "Seeds and tokens of the agencies."),
+        "erasure": Entry("services.cli.erasure:app", "Personal data that goes, and the proof."),
+        "keys": Entry("services.cli.keys:app", "The keys of persons, and the master key."),
         "doctor": Entry("services.cli.doctor:doctor", "Say what is wrong and how to mend it."),
     }
 

@@ -20,7 +20,7 @@ from domain.erasure import (
     ErasureTarget,
 )
 from domain.values import UtcDateTime
-from services.keys.master import create_secret, read_secret
+from services.keys.master import MasterFiles, create_secret, read_secret
 from services.settings import Settings
 
 KEY_FILE = "certificates.key"
@@ -138,6 +138,12 @@ def certificate_of(events: list[ErasureEvent], settings: Settings) -> Certificat
         event=f"{done.originator_id}:{done.originator_version}",
         public_key=public_key(key),
     ).signed(key)
+
+
+def ensure_key_files(settings: Settings) -> None:
+    """Make the master key and the key that signs certificates, unless they are there."""
+    MasterFiles(settings).create()
+    signing_key(settings)
 
 
 def signing_key(settings: Settings) -> Ed25519PrivateKey:

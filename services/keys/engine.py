@@ -23,6 +23,16 @@ def key_engine(settings: Settings) -> Engine:
     Raises:
         KeysError: when it is not said where the keys are, or they would lie with the events.
     """
+    place = key_place(settings)
+    return _file_engine(place) if isinstance(place, Path) else postgresql_engine(place)
+
+
+def key_place(settings: Settings) -> Path | str:
+    """Where the keys are: a file, or the URL of a PostgreSQL database. Nothing is opened.
+
+    Raises:
+        KeysError: when it is not said where the keys are, or they would lie with the events.
+    """
     if settings.keys_url is None:
         if settings.database_url is not None:
             raise KeysError(
@@ -30,7 +40,7 @@ def key_engine(settings: Settings) -> Engine:
                 "another database (postgresql://...), or a file that all services share "
                 "(sqlite:////folder/keys.sqlite)"
             )
-        return _file_engine(settings.credentials / KEYS_FILE)
+        return settings.credentials / KEYS_FILE
     try:
         url = make_url(settings.keys_url)
     except ArgumentError as error:
@@ -39,14 +49,14 @@ def key_engine(settings: Settings) -> Engine:
         path = Path(url.database)
         if path.absolute() == settings.sqlite_path.absolute():
             raise KeysError(f"keys_url: {_SAME}")
-        return _file_engine(path)
+        return path
     if url.drivername != "postgresql":
         raise KeysError("keys_url: must begin with postgresql:// or sqlite:///")
     if settings.database_url is not None and _place(settings.keys_url) == _place(
         settings.database_url
     ):
         raise KeysError(f"keys_url: {_SAME}")
-    return postgresql_engine(settings.keys_url)
+    return settings.keys_url
 
 
 _SAME = (

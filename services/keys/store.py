@@ -9,23 +9,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Engine,
-    Table,
     delete,
     func,
-    or_,
     select,
     text,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from domain.personal import covering
 from services.keys.engine import key_engine
 from services.keys.master import KEY_BYTES, KeysError, MasterFiles, MasterKey
+from services.keys.statements import at_or_below, insert_missing, next_generation
 from services.keys.tables import METADATA, STATE, SUBJECT_KEY, TOMBSTONE, home_of
 from services.read_model.engine import reading, writing
 from services.settings import Settings
@@ -109,7 +105,7 @@ class KeyStore:
                 found
                 for one in subjects
                 for found in connection.execute(
-                    select(SUBJECT_KEY.c.subject).where(_at_or_below(SUBJECT_KEY, one))
+                    select(SUBJECT_KEY.c.subject).where(at_or_below(SUBJECT_KEY, one))
                 ).scalars()
             }
 
@@ -125,7 +121,7 @@ class KeyStore:
                 self._destroy_one(connection, subject, erasure_id, now)
                 for subject in sorted(subjects)
             )
-            _next_generation(connection)
+            next_generation(connection)
         return destroyed
 
     def tombstones(self) -> list[Tombstone]:
@@ -161,7 +157,7 @@ class KeyStore:
                     .where(SUBJECT_KEY.c.subject == row.subject)
                     .values(master=new.id, wrapped=wrapped)
                 )
-            _next_generation(connection)
+            next_generation(connection)
         self._masters.put_next_in_use()
         return len(rows)
 
@@ -176,7 +172,7 @@ class KeyStore:
                     text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SCHEMA_LOCK}
                 )
             METADATA.create_all(connection)
-            _insert_missing(connection, STATE, [{"id": ONE, "generation": 0}])
+            insert_missing(connection, STATE, [{"id": ONE, "generation": 0}])
             is_new = connection.execute(select(SUBJECT_KEY.c.subject).limit(1)).first() is None
         if is_new:
             self._masters.create()
@@ -202,7 +198,7 @@ class KeyStore:
             if erased.isdisjoint(covering(subject))
         ]
         if rows:
-            _insert_missing(connection, SUBJECT_KEY, rows)
+            insert_missing(connection, SUBJECT_KEY, rows)
 
     def _destroy_one(
         self, connection: Connection, subject: str, erasure_id: str, now: datetime
@@ -213,8 +209,8 @@ class KeyStore:
             "erased_at": now,
             "erasure_id": erasure_id,
         }
-        _insert_missing(connection, TOMBSTONE, [row])
-        gone = _at_or_below(SUBJECT_KEY, subject)
+        insert_missing(connection, TOMBSTONE, [row])
+        gone = at_or_below(SUBJECT_KEY, subject)
         for length in connection.execute(
             select(func.length(SUBJECT_KEY.c.wrapped)).where(gone).distinct()
         ).scalars():
@@ -250,18 +246,3 @@ def open_key_store(settings: Settings) -> KeyStore:
         SQLAlchemyError: when its database cannot be reached.
     """
     return KeyStore(key_engine(settings), MasterFiles(settings))
-
-
-def _insert_missing(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    insert: Any = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    connection.execute(insert(table).on_conflict_do_nothing(), rows)
-
-
-def _at_or_below(table: Table, subject: str) -> ColumnElement[bool]:
-    prefix = f"{subject}/"
-    begins = func.substr(table.c.subject, 1, len(prefix)) == prefix
-    return (table.c.home == home_of(subject)) & or_(table.c.subject == subject, begins)
-
-
-def _next_generation(connection: Connection) -> None:
-    connection.execute(update(STATE).values(generation=STATE.c.generation + 1))
