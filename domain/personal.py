@@ -1,8 +1,9 @@
 """Personal data in events: which fields hold it, and whose it is.
 
 A subject is whose data a field holds, by a name that is a path: ``family/<family>``,
-``family/<family>/<member>``, ``staff/<agency>/<person>`` (``staff/<agency>/_`` for who has no id)
-and ``record/<id>`` for what is about none of these. To erase a subject is to erase all below it.
+``family/<family>/<member>``, ``staff/<agency>/<person>`` and ``record/<id>`` for what is about none
+of these. To erase a subject is to erase all below it. The professionals of an agency who are named
+in a plan without an id have one subject together: ``family/<family>/staff:<agency>``.
 
 What is said later about an item (how a concern ended, what came of a report) names nobody. It has
 a subject of its own, ``family/<family>/<kind>:<item>``, and whoever erases a member erases those of
@@ -25,8 +26,6 @@ from domain.values.marks import Whose
 
 ERASED = "[erased]"
 """What stands in the place of a text that was erased. In the place of a date stands None."""
-NOBODY = "_"
-"""Stands for a professional without an id; no identifier begins like this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +50,14 @@ def member_subject(family_id: str, member_id: str) -> str:
     return f"family/{family_id}/{member_id}"
 
 
-def staff_subject(agency: str, person_id: str | None) -> str:
+def staff_subject(agency: str, person_id: str) -> str:
     """The name of a professional as a subject."""
-    return f"staff/{agency}/{person_id or NOBODY}"
+    return f"staff/{agency}/{person_id}"
+
+
+def unnumbered_staff(family_id: str, agency: str) -> str:
+    """The subject of an agency's professionals whom a plan names without an id."""
+    return f"{family_subject(family_id)}/staff:{agency}"
 
 
 def covering(subject: str) -> tuple[str, ...]:
@@ -137,9 +141,10 @@ def _one_subject(value: BaseModel, home: str) -> str:
     member_id, agency = getattr(value, "member_id", None), getattr(value, "agency", None)
     if member_id is not None and member_id != UNKNOWN:
         return f"{home}/{member_id}"
-    if agency is not None:
-        return staff_subject(agency, getattr(value, "person_id", None))
-    return home
+    if agency is None:
+        return home
+    person_id = getattr(value, "person_id", None)
+    return f"{home}/staff:{agency}" if person_id is None else staff_subject(agency, person_id)
 
 
 def _below(home: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -177,4 +182,4 @@ def _home(event: BaseModel) -> str:
     family_id = getattr(event, "family_id", None)
     if family_id is not None:
         return family_subject(family_id)
-    return f"record/{getattr(event, 'originator_id', NOBODY)}"
+    return f"record/{getattr(event, 'originator_id', '')}"

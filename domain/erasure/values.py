@@ -58,7 +58,7 @@ class ErasureTarget(Value):
     def subject(self) -> str:
         """Whose data it is, as :mod:`domain.personal` names it."""
         if self.family_id is None:
-            return staff_subject(str(self.agency), self.person_id)
+            return staff_subject(str(self.agency), str(self.person_id))
         if self.member_id is None:
             return family_subject(self.family_id)
         return member_subject(self.family_id, self.member_id)

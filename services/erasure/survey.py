@@ -12,10 +12,15 @@ from pydantic import BaseModel
 
 from domain.case_reference import CaseReferenceLinked
 from domain.erasure import ErasureScope, ErasureTarget
-from domain.events import DomainEvent
-from domain.family_plan import MemberAdded, PlanEvent, PlanOpened
+from domain.family_plan import PlanEvent
 from domain.family_plan.reports import ReportReceived
-from domain.personal import ERASED, covering, personal_fields, with_items
+from domain.personal import (
+    ERASED,
+    covering,
+    personal_fields,
+    unnumbered_staff,
+    with_items,
+)
 from services.audit.replay import recorded_events
 from services.store.application import OnePlan
 from services.store.event_log import EventLog
@@ -56,6 +61,9 @@ def survey(application: OnePlan, target: ErasureTarget) -> Survey:
     """
     events = list(_events(application, target))
     found = Survey(target, with_items({target.subject}, events))
+    found.names = {name for event in events for name in _names_in(event, target.subject)}
+    if target.scope is ErasureScope.STAFF:
+        found.subjects |= _without_an_id(target, found.names, events)
     for event in events:
         _take(found, event)
     if not found.places:
@@ -87,11 +95,28 @@ def _take(found: Survey, event: PlanEvent) -> None:
     found.events += 1
     found.families.add(event.family_id)
     for one in touched:
-        path = "/".join(map(str, one.path))
-        found.places.append((place, path, list(one.subjects)))
-        value = _value_at(event, one.path)
-        if one.is_name and found.target.subject in one.subjects and value != ERASED:
-            found.names.add(str(value))
+        found.places.append((place, "/".join(map(str, one.path)), list(one.subjects)))
+
+
+def _names_in(event: PlanEvent, subject: str) -> set[str]:
+    """By what names an event knows a subject."""
+    held = {
+        str(_value_at(event, one.path))
+        for one in personal_fields(event)
+        if one.is_name and subject in one.subjects
+    }
+    return held - {ERASED}
+
+
+def _without_an_id(target: ErasureTarget, names: set[str], events: Iterable[PlanEvent]) -> set[str]:
+    """Where a professional is named without an id: with the agency's others in that plan."""
+    known = {name.casefold() for name in names}
+    return {
+        subject
+        for event in events
+        for subject in (unnumbered_staff(event.family_id, str(target.agency)),)
+        if any(name.casefold() in known for name in _names_in(event, subject))
+    }
 
 
 def _take_mentions(found: Survey, event: PlanEvent) -> None:
@@ -127,14 +152,3 @@ def _value_at(event: BaseModel, path: tuple[str | int, ...]) -> Any:
     for step in path:
         value = value[step] if isinstance(step, int) else getattr(value, step)
     return value
-
-
-def members_of(events: Iterable[DomainEvent]) -> set[str]:
-    """The ids of all who were ever a member in these events."""
-    found: set[str] = set()
-    for event in events:
-        if isinstance(event, PlanOpened):
-            found |= {one.member_id for one in event.members}
-        elif isinstance(event, MemberAdded):
-            found.add(event.member.member_id)
-    return found

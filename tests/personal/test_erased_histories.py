@@ -70,7 +70,7 @@ class _Deciding(Author):
 
 
 @given(with_an_erased_subject(), st.data())
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_an_erased_history_replays_and_the_plan_goes_on_as_before(
     found: tuple[list[RecordedEvent], set[str]], data: Any
 ) -> None:
@@ -95,7 +95,7 @@ def test_an_erased_history_replays_and_the_plan_goes_on_as_before(
 
 
 @given(with_an_erased_subject())
-@settings(max_examples=20)
+@settings(max_examples=12)
 def test_the_views_of_an_erased_history_count_the_same(
     found: tuple[list[RecordedEvent], set[str]],
 ) -> None:

@@ -111,7 +111,11 @@ def test_whose_each_text_is() -> None:
     assert subjects["ConcernRaised"] == {"family/F1/mother"}
     assert subjects["ConcernResolved"] == {"family/F1/concern:c1"}
     assert subjects["OutcomeRecorded"] == {"family/F1/child"}
-    assert subjects["ConversationHeld"] == {"family/F1/mother", "family/F1/child", "staff/police/_"}
+    assert subjects["ConversationHeld"] == {
+        "family/F1/mother",
+        "family/F1/child",
+        "family/F1/staff:police",
+    }
     assert subjects["EventAccepted"] == set()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,9 +16,11 @@ def files_with(folder: Path, mark: bytes | str, but: Iterable[str] = ()) -> list
     """
     forms = _forms(mark)
     found = []
-    for path in sorted(folder.rglob("*")):
+    # os.walk passes over a folder that goes while we look.
+    walked = (Path(at, name) for at, _, names in os.walk(folder) for name in names)
+    for path in sorted(walked):
         below = str(path.relative_to(folder))
-        if below.startswith(tuple(but)) or not path.is_file():
+        if below.startswith(tuple(but)):
             continue
         try:
             content = path.read_bytes()
