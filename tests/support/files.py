@@ -20,7 +20,7 @@ def files_with(folder: Path, mark: bytes | str, but: Iterable[str] = ()) -> list
     walked = (Path(at, name) for at, _, names in os.walk(folder) for name in names)
     for path in sorted(walked):
         below = str(path.relative_to(folder))
-        if below.startswith(tuple(but)):
+        if below.startswith(tuple(but)) or not path.is_file():
             continue
         try:
             content = path.read_bytes()
