@@ -26,6 +26,16 @@ def case_reference_id(agency: str, reference: str) -> UUID:
     return uuid5(ONEPLAN, f"case-reference:{agency} {reference}")
 
 
+def erasure_key(erasure_id: str) -> UUID:
+    """The id of an erasure as an aggregate."""
+    return uuid5(ONEPLAN, f"erasure:{erasure_id}")
+
+
+def legal_hold_key(family_id: str) -> UUID:
+    """The id of what keeps a family's data from being erased."""
+    return uuid5(ONEPLAN, f"legal-hold:{family_id}")
+
+
 def plan_key(family_id: str) -> str:
     """What an event waits for while its family has no plan."""
     return f"plan:{family_id}"

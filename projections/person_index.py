@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from domain.events import DomainEvent
 from domain.keys import match_question_id
+from domain.personal import ERASED
 from domain.persons.blocking import blocking_keys
 from domain.persons.description import PersonDescription
 from domain.persons.match import Held, MatchDoubted, MatchDoubtedAgain, MatchEvent, MatchResolved
@@ -92,7 +93,7 @@ class MatchRow(Row):
     person_id: str | None = None
 
 
-projection = Projection("person_index", 1, rows=(PersonRow, BlockRow, ReferenceRow, MatchRow))
+projection = Projection("person_index", 2, rows=(PersonRow, BlockRow, ReferenceRow, MatchRow))
 
 
 def people_in_blocks(reader: Reader, blocks: Iterable[str]) -> set[str]:
@@ -212,6 +213,10 @@ def match_id(agency: str, person_reference: str) -> str:
 
 
 def _put_description(rows: Rows, row: PersonRow, event: PersonRegistered | PersonDescribed) -> None:
+    if event.description.family_name == ERASED:
+        # Who was erased is like nobody: not like another who was erased either.
+        rows.put(row)
+        return
     said = Description(
         agency=event.agency,
         person_reference=event.person_reference,

@@ -106,6 +106,10 @@ class Settings(IdentitySettings):
     keys_dir: Path | None = None
     """Where the agencies' seeds and tokens lie until they are handed out, and the administrator's
     seed; ``credentials_dir`` when not set. The services need nothing of it."""
+    keys_url: str | None = None
+    """Where the keys of persons lie: ``postgresql://...`` of another database than the events', or
+    ``sqlite:////folder/keys.sqlite``. Nothing means ``keys.sqlite`` beside the credentials, which
+    goes with the embedded SQLite only: on PostgreSQL say where they are."""
     stream_replicas: Annotated[int, Field(ge=1, le=5)] = 1
     http_host: str = "127.0.0.1"
     http_port: Annotated[int, Field(ge=0, le=65535)] = 8080

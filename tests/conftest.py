@@ -49,7 +49,8 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
         return
     server_url: str = request.getfixturevalue("postgres_url")
     url = new_database(server_url)
-    yield Settings(data_dir=data_dir, database_url=url)
+    keys_url = f"sqlite:///{data_dir / 'credentials' / 'keys.sqlite'}"
+    yield Settings(data_dir=data_dir, database_url=url, keys_url=keys_url)
     drop_database(server_url, url)
 
 

@@ -15,7 +15,7 @@ from domain.context import Context
 from domain.errors import Refused
 from domain.family_plan.core import PlanCore, PlanEvent, require_distinct
 from domain.keys import item_key
-from domain.values import Address, AgencyCode, ItemId, MemberId, Role, Shield, Text
+from domain.values import Address, AgencyCode, ItemId, MemberId, PersonalText, Role, Shield
 
 Members = tuple[MemberId, ...]
 
@@ -45,7 +45,7 @@ class AddressHidden(PlanEvent):
     address_id: ItemId
     hidden_from: Members
     hidden_from_all: bool
-    reason: Text
+    reason: PersonalText
 
     def apply(self, plan: Addresses) -> None:
         plan.shields[self.address_id] = after_hiding(plan.shields[self.address_id], self)
@@ -58,7 +58,7 @@ class AddressShown(PlanEvent):
 
     address_id: ItemId
     shown_to: Annotated[Members, Field(min_length=1)]
-    reason: Text
+    reason: PersonalText
 
     def apply(self, plan: Addresses) -> None:
         plan.shields[self.address_id] = after_showing(plan.shields[self.address_id], self)
@@ -70,7 +70,7 @@ class AddressEnded(PlanEvent):
     TOPIC: ClassVar[str] = "oneplan.plan.AddressEnded"
 
     address_id: ItemId
-    reason: Text
+    reason: PersonalText
 
     def apply(self, plan: PlanCore) -> None:
         plan.items["address"][self.address_id] = False

@@ -7,7 +7,7 @@ from typing import ClassVar
 from domain.context import Context
 from domain.errors import Refused
 from domain.family_plan.core import PlanCore, PlanEvent
-from domain.values import AgencyCode, Party, Role, Text
+from domain.values import AgencyCode, FamilyText, Party, Role
 
 
 class AgencyJoined(PlanEvent):
@@ -27,7 +27,7 @@ class AgencyLeft(PlanEvent):
     TOPIC: ClassVar[str] = "oneplan.plan.AgencyLeft"
 
     agency: AgencyCode
-    reason: Text
+    reason: FamilyText
 
     def apply(self, plan: PlanCore) -> None:
         del plan.parties[self.agency]

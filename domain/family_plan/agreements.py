@@ -9,7 +9,7 @@ from domain.errors import Refused
 from domain.family_plan.core import PlanCore, PlanEvent
 from domain.family_plan.owners import Owners
 from domain.keys import item_key
-from domain.values import AgreementEnd, ItemId, SafetyAgreement, Strength, Text
+from domain.values import AgreementEnd, ItemId, PersonalText, SafetyAgreement, Strength
 
 
 class StrengthNoted(PlanEvent):
@@ -44,7 +44,7 @@ class SafetyAgreementEnded(PlanEvent):
 
     agreement_id: ItemId
     how: AgreementEnd
-    text: Text
+    text: PersonalText
 
     def apply(self, plan: PlanCore) -> None:
         plan.items["agreement"][self.agreement_id] = False

@@ -7,7 +7,7 @@ from typing import ClassVar
 from domain.context import Context
 from domain.family_plan.core import PlanCore, PlanEvent
 from domain.keys import item_key
-from domain.values import Concern, ItemId, Text
+from domain.values import Concern, ItemId, PersonalText
 
 
 class ConcernRaised(PlanEvent):
@@ -30,7 +30,7 @@ class ConcernResolved(PlanEvent):
     TOPIC: ClassVar[str] = "oneplan.plan.ConcernResolved"
 
     concern_id: ItemId
-    how: Text
+    how: PersonalText
 
     def apply(self, plan: PlanCore) -> None:
         plan.items["concern"][self.concern_id] = False

@@ -24,10 +24,10 @@ from domain.values import (
     AgendaItem,
     Call,
     Decision,
+    FamilyLine,
+    FamilyText,
     ItemId,
-    Line,
     Role,
-    Text,
 )
 
 
@@ -73,8 +73,8 @@ class ConferenceClosed(PlanEvent):
     TOPIC: ClassVar[str] = "oneplan.plan.ConferenceClosed"
 
     conference_id: ItemId
-    present: Annotated[tuple[Line, ...], Field(min_length=1)]
-    summary: Text
+    present: Annotated[tuple[FamilyLine, ...], Field(min_length=1)]
+    summary: FamilyText
     unsettled: tuple[AgendaItem, ...]
 
     def apply(self, plan: Conferences) -> None:

@@ -15,7 +15,8 @@ from domain.context import Context
 from domain.errors import Refused
 from domain.family_plan.core import PlanCore, PlanEvent
 from domain.keys import item_key
-from domain.values import EmergencyAccess, ItemId, Role, Text
+from domain.values import EmergencyAccess, FamilyText, ItemId, Role
+from domain.values.emergency import REASON_MIN
 
 LASTS = timedelta(hours=4)
 """From when it was taken: long enough for one night shift's emergency. Our working agreement."""
@@ -43,7 +44,7 @@ class EmergencyAccessReviewed(PlanEvent):
 
     access_id: ItemId
     justified: bool
-    text: Text
+    text: FamilyText
 
     def apply(self, plan: Emergencies) -> None:
         plan.items["emergency-access"][self.access_id] = False
@@ -107,11 +108,15 @@ class Emergencies(PlanCore):
         if who.role is not Role.AGENCY or who.agency is None:
             raise Refused("source", "only an agency or one of its professionals takes this")
         self._require_new("data.access_id", "emergency-access", access_id)
+        if len(reason.strip()) < REASON_MIN:
+            raise Refused(
+                "data.reason", f"say in {REASON_MIN} characters or more why it cannot wait"
+            )
         access = EmergencyAccess(
             access_id=access_id,
             agency=who.agency,
             person_id=person_id,
-            reason=reason,
+            reason=reason.strip(),
             until=min(context.occurred_at, context.recorded_at) + LASTS,
         )
         self._record(EmergencyAccessTaken, context, access=access)

@@ -11,7 +11,7 @@ from domain.errors import Refused
 from domain.family_plan.core import PlanCore, PlanEvent
 from domain.family_plan.owners import Owners
 from domain.keys import item_key
-from domain.values import Action, Goal, GoalResult, ItemId, Text
+from domain.values import Action, FamilyText, Goal, GoalResult, ItemId, PersonalText
 
 
 class GoalSet(PlanEvent):
@@ -41,7 +41,7 @@ class GoalEnded(PlanEvent):
 
     goal_id: ItemId
     result: GoalResult
-    text: Text
+    text: FamilyText
 
     def apply(self, plan: PlanCore) -> None:
         plan.items["goal"][self.goal_id] = False
@@ -81,7 +81,7 @@ class ActionCompleted(PlanEvent):
     TOPIC: ClassVar[str] = "oneplan.plan.ActionCompleted"
 
     action_id: ItemId
-    result: Text
+    result: PersonalText
 
     def apply(self, plan: Goals) -> None:
         plan.items["action"][self.action_id] = False
@@ -94,7 +94,7 @@ class ActionCancelled(PlanEvent):
     TOPIC: ClassVar[str] = "oneplan.plan.ActionCancelled"
 
     action_id: ItemId
-    reason: Text
+    reason: PersonalText
 
     def apply(self, plan: Goals) -> None:
         plan.items["action"][self.action_id] = False

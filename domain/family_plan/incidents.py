@@ -17,7 +17,7 @@ from domain.values import (
     ItemId,
     MemberId,
     Note,
-    Text,
+    PersonalText,
 )
 
 FACTS = tuple(IncidentFact)
@@ -69,7 +69,7 @@ class IncidentClarified(PlanEvent):
 
     incident_id: ItemId
     clear: Clarification
-    text: Text
+    text: PersonalText
 
     def apply(self, plan: Incidents) -> None:
         before = plan.involved[self.incident_id]

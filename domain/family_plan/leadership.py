@@ -7,7 +7,7 @@ from typing import ClassVar
 from domain.context import Context
 from domain.errors import Refused
 from domain.family_plan.core import PlanCore, PlanEvent
-from domain.values import LeadCaseworker, Role, Text
+from domain.values import LeadCaseworker, Role, StaffText
 
 
 class LeadAssigned(PlanEvent):
@@ -28,7 +28,7 @@ class LeadHandedOver(PlanEvent):
 
     outgoing: LeadCaseworker
     incoming: LeadCaseworker
-    reason: Text
+    reason: StaffText
 
     def apply(self, plan: PlanCore) -> None:
         plan.lead = self.incoming
@@ -40,7 +40,7 @@ class LeadReleased(PlanEvent):
     TOPIC: ClassVar[str] = "oneplan.plan.LeadReleased"
 
     lead: LeadCaseworker
-    reason: Text
+    reason: StaffText
 
     def apply(self, plan: PlanCore) -> None:
         plan.lead = None

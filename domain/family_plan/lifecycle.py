@@ -12,7 +12,7 @@ from domain.events import CreatingEvent
 from domain.family_plan.core import PlanCore, PlanEvent, require_distinct
 from domain.family_plan.phases import PHASE_WHEN_CLOSED, PHASE_WHEN_REOPENED, Phases
 from domain.keys import item_key, open_plan_key, plan_id, plan_key
-from domain.values import UNKNOWN, ClosingReason, FamilyMember, Party, PlanStatus, Text
+from domain.values import UNKNOWN, ClosingReason, FamilyMember, FamilyText, Party, PlanStatus
 
 
 class PlanOpened(CreatingEvent, PlanEvent):
@@ -20,7 +20,7 @@ class PlanOpened(CreatingEvent, PlanEvent):
 
     TOPIC: ClassVar[str] = "oneplan.plan.PlanOpened"
 
-    reason: Text
+    reason: FamilyText
     members: tuple[FamilyMember, ...]
     parties: tuple[Party, ...]
 
@@ -35,7 +35,7 @@ class PlanClosed(PlanEvent):
     TOPIC: ClassVar[str] = "oneplan.plan.PlanClosed"
     class_version: ClassVar[int] = 2
 
-    reason: Text
+    reason: FamilyText
     why: ClosingReason | None
     after_care_on: date | None
 
@@ -54,7 +54,7 @@ class PlanReopened(PlanEvent):
 
     TOPIC: ClassVar[str] = "oneplan.plan.PlanReopened"
 
-    reason: Text
+    reason: FamilyText
 
     def apply(self, plan: Phases) -> None:
         plan.status = PlanStatus.OPEN

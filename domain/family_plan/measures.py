@@ -10,7 +10,7 @@ from domain.context import CLOCK_TOLERANCE, Context
 from domain.errors import Refused
 from domain.family_plan.core import PlanCore, PlanEvent
 from domain.keys import item_key
-from domain.values import ItemId, Measure, MeasureEnd, Outcome, Text
+from domain.values import ItemId, Measure, MeasureEnd, Outcome, PersonalText
 
 
 class MeasureStarted(PlanEvent):
@@ -36,7 +36,7 @@ class MeasureEnded(PlanEvent):
     measure_id: ItemId
     ended_on: date
     how: MeasureEnd
-    text: Text
+    text: PersonalText
 
     def apply(self, plan: Measures) -> None:
         plan.items["measure"][self.measure_id] = False

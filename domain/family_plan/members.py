@@ -8,7 +8,7 @@ from domain.context import Context
 from domain.errors import Refused
 from domain.family_plan.core import PlanCore, PlanEvent
 from domain.keys import item_key
-from domain.values import UNKNOWN, FamilyMember, MemberId, Text
+from domain.values import UNKNOWN, FamilyMember, MemberId, PersonalText
 
 
 class MemberAdded(PlanEvent):
@@ -32,7 +32,7 @@ class MemberRemoved(PlanEvent):
     TOPIC: ClassVar[str] = "oneplan.plan.MemberRemoved"
 
     member_id: MemberId
-    reason: Text
+    reason: PersonalText
 
     def apply(self, plan: PlanCore) -> None:
         del plan.members[self.member_id]

@@ -12,7 +12,7 @@ from typing import ClassVar
 from domain.context import Context
 from domain.errors import Refused
 from domain.family_plan.core import PlanCore, PlanEvent
-from domain.values import Phase, Text, Variant
+from domain.values import FamilyText, Phase, Variant
 
 FIRST_PHASE = Phase.SIGN_UP
 PHASE_WHEN_CLOSED = Phase.CLOSING
@@ -25,7 +25,7 @@ class VariantChosen(PlanEvent):
     TOPIC: ClassVar[str] = "oneplan.plan.VariantChosen"
 
     variant: Variant
-    reason: Text
+    reason: FamilyText
 
     def apply(self, plan: Phases) -> None:
         plan.variant = self.variant
@@ -37,7 +37,7 @@ class PhaseEntered(PlanEvent):
     TOPIC: ClassVar[str] = "oneplan.plan.PhaseEntered"
 
     phase: Phase
-    text: Text | None
+    text: FamilyText | None
 
     def apply(self, plan: Phases) -> None:
         plan.phase = self.phase

@@ -14,6 +14,7 @@ from domain.family_plan.concerns import Concerns
 from domain.family_plan.conferences import Conferences
 from domain.family_plan.conversations import Conversations
 from domain.family_plan.emergency import Emergencies
+from domain.family_plan.erasing import Erasing
 from domain.family_plan.goals import Goals
 from domain.family_plan.incidents import Incidents
 from domain.family_plan.leadership import Leadership
@@ -54,6 +55,7 @@ class FamilyPlan(
     Conferences,
     Addresses,
     Emergencies,
+    Erasing,
 ):
     """The one plan of a family (gezinsplan).
 

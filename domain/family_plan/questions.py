@@ -22,7 +22,7 @@ from domain.values import (
     OpenQuestion,
     Owner,
     OwnerKind,
-    Text,
+    PersonalText,
 )
 
 ASK_WITHIN_WORKING_DAYS = 10
@@ -77,7 +77,7 @@ class QuestionAnswered(PlanEvent):
     TOPIC: ClassVar[str] = "oneplan.plan.QuestionAnswered"
 
     question_id: ItemId
-    answer: Text
+    answer: PersonalText
     by_itself: bool
 
     def apply(self, plan: Questions) -> None:
@@ -90,7 +90,7 @@ class QuestionDropped(PlanEvent):
     TOPIC: ClassVar[str] = "oneplan.plan.QuestionDropped"
 
     question_id: ItemId
-    reason: Text
+    reason: PersonalText
 
     def apply(self, plan: Questions) -> None:
         plan.items["question"][self.question_id] = False

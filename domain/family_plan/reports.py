@@ -17,11 +17,11 @@ from domain.values import (
     FeedbackStage,
     InvestigationConclusion,
     ItemId,
+    PersonalText,
     Report,
     ReporterKind,
     Role,
     TermKind,
-    Text,
     TriageOutcome,
 )
 
@@ -82,7 +82,7 @@ class ReportTriaged(PlanEvent):
 
     report_id: ItemId
     outcome: TriageOutcome
-    text: Text
+    text: PersonalText
 
     def apply(self, plan: Reports) -> None:
         plan.reports[self.report_id].triage = self.outcome
@@ -99,7 +99,7 @@ class InvestigationCompleted(PlanEvent):
 
     report_id: ItemId
     conclusion: InvestigationConclusion
-    text: Text
+    text: PersonalText
 
     def apply(self, plan: Reports) -> None:
         plan.reports[self.report_id].concluded = True
@@ -116,7 +116,7 @@ class FeedbackGiven(PlanEvent):
 
     report_id: ItemId
     stage: FeedbackStage
-    text: Text
+    text: PersonalText
     agency: AgencyCode
     reporter_agency: AgencyCode | None
 

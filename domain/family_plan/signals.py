@@ -16,7 +16,7 @@ from domain.context import Context
 from domain.errors import Refused
 from domain.family_plan.core import PlanCore, PlanEvent
 from domain.keys import item_key, signal_id
-from domain.values import Evidence, Finding, ItemId, Line, MemberId, Role, Signal, Text
+from domain.values import Evidence, Finding, ItemId, Line, MemberId, PersonalText, Role, Signal
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class SignalAccepted(PlanEvent):
     TOPIC: ClassVar[str] = "oneplan.plan.SignalAccepted"
 
     signal_id: ItemId
-    next_step: Text
+    next_step: PersonalText
 
     def apply(self, plan: PlanCore) -> None:
         plan.items["signal"][self.signal_id] = False
@@ -103,7 +103,7 @@ class SignalSetAside(PlanEvent):
     TOPIC: ClassVar[str] = "oneplan.plan.SignalSetAside"
 
     signal_id: ItemId
-    reason: Text
+    reason: PersonalText
 
     def apply(self, plan: PlanCore) -> None:
         plan.items["signal"][self.signal_id] = False

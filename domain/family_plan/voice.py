@@ -12,7 +12,7 @@ from typing import ClassVar
 from domain.context import Context
 from domain.family_plan.core import PlanCore, PlanEvent, require_distinct
 from domain.keys import item_key
-from domain.values import Consent, ItemId, LookBack, Objection, OwnWords, Text
+from domain.values import Consent, ItemId, LookBack, Objection, OwnWords, PersonalText
 
 
 class OwnWordsRecorded(PlanEvent):
@@ -43,7 +43,7 @@ class ConsentWithdrawn(PlanEvent):
     TOPIC: ClassVar[str] = "oneplan.plan.ConsentWithdrawn"
 
     consent_id: ItemId
-    reason: Text | None
+    reason: PersonalText | None
 
     def apply(self, plan: PlanCore) -> None:
         plan.items["consent"][self.consent_id] = False
@@ -70,7 +70,7 @@ class ObjectionAnswered(PlanEvent):
 
     objection_id: ItemId
     upheld: bool
-    answer: Text
+    answer: PersonalText
 
     def apply(self, plan: PlanCore) -> None:
         plan.items["objection"][self.objection_id] = False

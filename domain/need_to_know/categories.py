@@ -24,6 +24,7 @@ from domain.family_plan.conferences import ConferenceCalled, ConferenceClosed, C
 from domain.family_plan.conversations import ConversationHeld
 from domain.family_plan.core import PlanEvent
 from domain.family_plan.emergency import EmergencyAccessReviewed, EmergencyAccessTaken
+from domain.family_plan.erasing import PersonalDataErased
 from domain.family_plan.goals import (
     ActionAgreed,
     ActionCancelled,
@@ -173,6 +174,7 @@ CATEGORY_OF: dict[type[PlanEvent], Category | None] = {
     ConferenceClosed: Category.CONFERENCES,
     EmergencyAccessTaken: Category.EMERGENCY,
     EmergencyAccessReviewed: Category.EMERGENCY,
+    PersonalDataErased: Category.PLAN,
 }
 """Each class of event. None: what it holds follows from its content and the items it names."""
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 
 from domain.persons.bsn import Pseudonym
 from domain.values import Value
+from domain.values.marks import OF_THE_FAMILY
 
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^0-9\x00-\x1f]+$")]
 """A name or a part of one. It has no digits, so that no number can hide in it."""
@@ -46,13 +47,13 @@ class PersonDescription(Value):
     the birth name of who goes by a partner's.
     """
 
-    pseudonyms: Annotated[tuple[Pseudonym, ...], Field(max_length=5)] = ()
-    birth_date: BirthDate | None = None
-    given_names: Name | None = None
-    initials: Initials | None = None
-    prefix: Name | None = None
-    family_name: Name
-    partner_prefix: Name | None = None
-    partner_name: Name | None = None
+    pseudonyms: Annotated[tuple[Pseudonym, ...], Field(max_length=5), OF_THE_FAMILY] = ()
+    birth_date: Annotated[BirthDate | None, OF_THE_FAMILY] = None
+    given_names: Annotated[Name | None, OF_THE_FAMILY] = None
+    initials: Annotated[Initials | None, OF_THE_FAMILY] = None
+    prefix: Annotated[Name | None, OF_THE_FAMILY] = None
+    family_name: Annotated[Name, OF_THE_FAMILY]
+    partner_prefix: Annotated[Name | None, OF_THE_FAMILY] = None
+    partner_name: Annotated[Name | None, OF_THE_FAMILY] = None
     gender: Gender | None = None
-    postcode: Postcode | None = None
+    postcode: Annotated[Postcode | None, OF_THE_FAMILY] = None

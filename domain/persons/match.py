@@ -18,10 +18,10 @@ from domain.persons.person import Reference
 from domain.values import (
     AgencyCode,
     FamilyId,
+    FamilyText,
     Line,
     MemberId,
     Role,
-    Text,
     Token,
     UtcDateTime,
     Value,
@@ -98,7 +98,7 @@ class MatchResolved(MatchEvent):
     person_id: UUID
     is_new: bool
     family_id: FamilyId | None
-    reason: Text
+    reason: FamilyText
 
     def apply(self, question: MatchQuestion) -> None:
         question.waiting = []

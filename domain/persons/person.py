@@ -12,7 +12,7 @@ from domain.errors import Refused
 from domain.events import CreatingEvent, DomainEvent
 from domain.keys import person_id
 from domain.persons.description import PersonDescription
-from domain.values import AgencyCode, FamilyId, MemberId, Text, Token, UtcDateTime
+from domain.values import AgencyCode, FamilyId, FamilyText, MemberId, Token, UtcDateTime
 
 
 class Reference(NamedTuple):
@@ -91,7 +91,7 @@ class PersonReferenceUnlinked(PersonEvent):
 
     agency: AgencyCode
     person_reference: Token
-    reason: Text
+    reason: FamilyText
 
     def apply(self, person: Person) -> None:
         gone = Reference(self.agency, self.person_reference)

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.values.base import ItemId, MemberId, Value
+from domain.values.marks import NAMED
 
 Street = Annotated[str, Field(min_length=1, max_length=200)]
 Place = Annotated[str, Field(min_length=1, max_length=100)]
@@ -46,8 +47,8 @@ class Address(Shield):
 
     address_id: ItemId
     kind: AddressKind
-    street: Street
+    street: Annotated[Street, NAMED]
     """With the number, and what else stands on an envelope above the town."""
-    postcode: Postcode | None = None
-    city: Place
+    postcode: Annotated[Postcode | None, NAMED] = None
+    city: Annotated[Place, NAMED]
     country: Country = "NL"

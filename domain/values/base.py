@@ -13,6 +13,8 @@ from pydantic import (
     Field,
 )
 
+from domain.values.marks import ABOUT_STAFF, ITEM, MEMBER, NAMED, OF_THE_FAMILY, PERSONAL
+
 TEXT_LIMIT = 20_000
 """Characters in one free text. A report of that length is ten printed pages."""
 
@@ -22,13 +24,22 @@ Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 """An identifier that is one NATS subject token: 1 to 64 letters, digits, ``-`` and ``_``."""
 
 FamilyId = Token
-MemberId = Token
-ItemId = Token
+MemberId = Annotated[Token, MEMBER]
+ItemId = Annotated[Token, ITEM]
 AgencyCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,31}$")]
 """The short name of an agency, for example ``police`` or ``veilig-thuis``."""
 
 Text = Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT)]
 Line = Annotated[str, Field(min_length=1, max_length=200)]
+
+PersonalText = Annotated[Text, PERSONAL]
+PersonalLine = Annotated[Line, PERSONAL]
+FamilyText = Annotated[Text, OF_THE_FAMILY]
+FamilyLine = Annotated[Line, OF_THE_FAMILY]
+StaffText = Annotated[Text, ABOUT_STAFF]
+Name = Annotated[Line, NAMED]
+"""The personal texts: about the members named beside them, the family, professionals, one person.
+What is stored of them can be made unreadable (see :mod:`domain.personal`)."""
 
 
 def utc(moment: datetime) -> datetime:

@@ -7,7 +7,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.values.base import AgencyCode, ItemId, Line, MemberId, Text, UtcDateTime, Value
+from domain.values.base import (
+    AgencyCode,
+    FamilyLine,
+    FamilyText,
+    ItemId,
+    MemberId,
+    UtcDateTime,
+    Value,
+)
 from domain.values.people import Owner
 
 
@@ -23,7 +31,7 @@ class Call(Value):
 
     conference_id: ItemId
     begins_at: UtcDateTime
-    place: Line | None = None
+    place: FamilyLine | None = None
     agencies: Annotated[tuple[AgencyCode, ...], Field(min_length=1)]
     members: tuple[MemberId, ...] = ()
 
@@ -34,6 +42,6 @@ class Decision(Value):
     decision_id: ItemId
     conference_id: ItemId
     on: AgendaItem | None = None
-    text: Text
+    text: FamilyText
     owner: Owner | None = None
     due: date | None = None

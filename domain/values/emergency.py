@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.values.base import AgencyCode, ItemId, Token, UtcDateTime, Value
+from domain.values.base import AgencyCode, FamilyText, ItemId, Token, UtcDateTime, Value
 
 REASON_MIN = 20
 """Characters: a sentence, and not "spoed". Our working agreement."""
@@ -25,5 +25,5 @@ class EmergencyAccess(Value):
     access_id: ItemId
     agency: AgencyCode
     person_id: Token | None = None
-    reason: EmergencyReason
+    reason: FamilyText
     until: UtcDateTime

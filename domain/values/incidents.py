@@ -8,7 +8,16 @@ from typing import Annotated, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from domain.values.base import UNKNOWN, AgencyCode, ItemId, Line, MemberId, Text, UtcDateTime, Value
+from domain.values.base import (
+    UNKNOWN,
+    AgencyCode,
+    FamilyLine,
+    ItemId,
+    MemberId,
+    PersonalText,
+    UtcDateTime,
+    Value,
+)
 
 
 class IncidentKind(StrEnum):
@@ -76,7 +85,7 @@ class Incident(Value):
     source: InformationSource | None = None
     certainty: Certainty | None = None
     gravity: Gravity | None = None
-    text: Text
+    text: PersonalText
 
     @field_validator("ended_at")
     @classmethod
@@ -138,12 +147,12 @@ class Report(Value):
     """
 
     report_id: ItemId
-    reporter: Line
+    reporter: FamilyLine
     reporter_kind: ReporterKind | None = None
     reporter_agency: AgencyCode | None = None
     about: tuple[MemberId, ...] = ()
     incident_id: ItemId | None = None
-    text: Text
+    text: PersonalText
 
 
 class Note(Value):
@@ -151,4 +160,4 @@ class Note(Value):
 
     note_id: ItemId
     about: tuple[MemberId, ...] = ()
-    text: Text
+    text: PersonalText

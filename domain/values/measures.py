@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from domain.values.base import AgencyCode, ItemId, Line, MemberId, Text, Value
+from domain.values.base import AgencyCode, ItemId, MemberId, PersonalLine, PersonalText, Value
 from domain.values.work import LifeDomain
 
 
@@ -51,12 +51,12 @@ class Measure(Value):
     measure_id: ItemId
     kind: MeasureKind
     form: MeasureForm
-    name: Line
+    name: PersonalLine
     agency: AgencyCode
     for_members: Annotated[tuple[MemberId, ...], Field(min_length=1)]
     life_domains: tuple[LifeDomain, ...] = ()
-    aim: Text
-    why_it_fits: Text
+    aim: PersonalText
+    why_it_fits: PersonalText
     begins_on: date
     ends_on: date | None = None
 
@@ -97,4 +97,4 @@ class Outcome(Value):
     measure_id: ItemId
     effect: Effect
     member_id: MemberId | None = None
-    text: Text
+    text: PersonalText

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import model_validator
 
-from domain.values.base import AgencyCode, Line, MemberId, Token, Value
+from domain.values.base import AgencyCode, FamilyLine, MemberId, Name, Token, Value
+from domain.values.marks import NAMED
 
 
 class Role(StrEnum):
@@ -55,16 +56,16 @@ class FamilyMember(Value):
     """Somebody of the family or of its network (gezinslid)."""
 
     member_id: MemberId
-    name: Line
+    name: Name
     role: FamilyRole
-    birth_date: date | None = None
+    birth_date: Annotated[date | None, NAMED] = None
 
 
 class LeadCaseworker(Value):
     """The one professional who leads the plan (casusregisseur)."""
 
     person_id: Token
-    name: Line
+    name: Name
     agency: AgencyCode
 
 
@@ -72,7 +73,7 @@ class Party(Value):
     """An agency that takes part in the plan (betrokken partij), and what for."""
 
     agency: AgencyCode
-    task: Line
+    task: FamilyLine
 
 
 class OwnerKind(StrEnum):
@@ -91,7 +92,7 @@ class Owner(Value):
             who is not a professional.
     """
 
-    name: Line
+    name: Name
     kind: OwnerKind | None = None
     member_id: MemberId | None = None
     agency: AgencyCode | None = None

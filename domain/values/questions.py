@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.values.base import ItemId, MemberId, Text, Value
+from domain.values.base import ItemId, MemberId, PersonalText, Value
 from domain.values.incidents import IncidentFact
 from domain.values.people import Owner
 
@@ -17,7 +17,7 @@ class OpenQuestion(Value):
     """
 
     question_id: ItemId
-    text: Text
+    text: PersonalText
     about: tuple[MemberId, ...] = ()
     incident_id: ItemId | None = None
     unclear: IncidentFact | None = None

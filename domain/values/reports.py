@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from domain.values.base import ItemId, Line, MemberId, Text, Value
+from domain.values.base import ItemId, MemberId, PersonalLine, PersonalText, Value
 
 
 class TriageOutcome(StrEnum):
@@ -72,9 +72,9 @@ class MeldcodeStepTaken(Value):
     meldcode_id: ItemId
     step: MeldcodeStep
     about: tuple[MemberId, ...] = ()
-    with_whom: Line | None = None
-    text: Text
-    left_out_because: Text | None = None
+    with_whom: PersonalLine | None = None
+    text: PersonalText
+    left_out_because: PersonalText | None = None
     decision: MeldcodeDecision | None = None
 
     @model_validator(mode="after")

@@ -7,15 +7,28 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.values.base import AgencyCode, ItemId, Line, MemberId, Text, UtcDateTime, Value
+from domain.values.base import (
+    AgencyCode,
+    ItemId,
+    MemberId,
+    Name,
+    PersonalText,
+    Token,
+    UtcDateTime,
+    Value,
+)
 
 
 class OwnWords(Value):
-    """What a goal means to a member, in their own words."""
+    """What a goal means to a member, in their own words.
 
-    goal_id: ItemId
+    These have no id of their own, and the goal is no more theirs than another's: ``goal_id`` bears
+    no mark of an item.
+    """
+
+    goal_id: Token
     member_id: MemberId
-    words: Text
+    words: PersonalText
 
 
 class Consent(Value):
@@ -23,7 +36,7 @@ class Consent(Value):
 
     consent_id: ItemId
     member_id: MemberId
-    to: Text
+    to: PersonalText
     agencies: tuple[AgencyCode, ...] = ()
 
 
@@ -32,7 +45,7 @@ class Objection(Value):
 
     objection_id: ItemId
     member_id: MemberId
-    against: Text
+    against: PersonalText
 
 
 class Manner(StrEnum):
@@ -51,7 +64,7 @@ class Heard(Value):
 
     member_id: MemberId
     heard: bool
-    words: Text | None = None
+    words: PersonalText | None = None
 
 
 class Conversation(Value):
@@ -62,11 +75,11 @@ class Conversation(Value):
 
     conversation_id: ItemId
     agency: AgencyCode
-    professional: Line
+    professional: Name
     manner: Manner
     held_at: UtcDateTime
     members: Annotated[tuple[Heard, ...], Field(min_length=1)]
-    about: Text
+    about: PersonalText
 
 
 class LookBack(Value):
@@ -74,4 +87,4 @@ class LookBack(Value):
 
     look_back_id: ItemId
     member_id: MemberId
-    words: Text
+    words: PersonalText

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from domain.values.base import ItemId, Line, MemberId, Text, Value
+from domain.values.base import FamilyLine, FamilyText, ItemId, MemberId, PersonalText, Value
 from domain.values.people import Owner
 
 
@@ -42,7 +42,7 @@ class Concern(Value):
     concern_id: ItemId
     life_domain: LifeDomain
     about: tuple[MemberId, ...] = ()
-    text: Text
+    text: PersonalText
 
 
 class GoalResult(StrEnum):
@@ -61,8 +61,8 @@ class Goal(Value):
 
     goal_id: ItemId
     life_domain: LifeDomain
-    text: Text
-    measured_by: Text | None = None
+    text: FamilyText
+    measured_by: FamilyText | None = None
     target_date: date | None = None
 
 
@@ -72,7 +72,7 @@ class Action(Value):
     action_id: ItemId
     goal_id: ItemId | None = None
     owner: Owner
-    text: Text
+    text: PersonalText
     due: date | None = None
 
 
@@ -82,14 +82,14 @@ class Strength(Value):
     strength_id: ItemId
     life_domain: LifeDomain
     about: tuple[MemberId, ...] = ()
-    text: Text
+    text: PersonalText
 
 
 class SafetyAgreement(Value):
     """Veiligheidsafspraak: what is agreed so that everybody is safe, and who sees to it."""
 
     agreement_id: ItemId
-    text: Text
+    text: PersonalText
     with_members: Annotated[tuple[MemberId, ...], Field(min_length=1)]
     watched_by: Owner
     begins_on: date
@@ -117,7 +117,7 @@ class ReviewDecision(Value):
 
     decision_id: ItemId
     goal_id: ItemId | None = None
-    text: Text
+    text: FamilyText
 
 
 class Review(Value):
@@ -125,8 +125,8 @@ class Review(Value):
 
     review_id: ItemId
     held_on: date
-    present: Annotated[tuple[Line, ...], Field(min_length=1)]
-    text: Text
+    present: Annotated[tuple[FamilyLine, ...], Field(min_length=1)]
+    text: FamilyText
     decisions: tuple[ReviewDecision, ...] = ()
     next_on: date | None = None
 

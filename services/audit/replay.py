@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.case_reference import CaseReferenceLinked
+from domain.erasure import ErasureEvent
+from domain.erasure.legal_hold import HoldEvent
 from domain.family_plan import PlanEvent
 from domain.persons.match import MatchEvent
 from domain.persons.person import PersonEvent
@@ -18,14 +20,22 @@ from services.read_model.source import EventSource, RecordedEvent
 PAGE = 1000
 _OWN_FIELDS = {"originator_id", "originator_version", "timestamp", "originator_topic"}
 
-HistoricEvent = PlanEvent | CaseReferenceLinked | EventAccepted | PersonEvent | MatchEvent
+HistoricEvent = (
+    PlanEvent
+    | CaseReferenceLinked
+    | EventAccepted
+    | PersonEvent
+    | MatchEvent
+    | ErasureEvent
+    | HoldEvent
+)
 
 
 class HistoryEntry(BaseModel):
     """One event of the history; times are in UTC.
 
     ``agency`` is who said it (None for a person or the service itself), ``facts`` are all that its
-    type says.
+    type says. ``family_id`` is None for what is about no family.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -120,7 +130,8 @@ def entries_as_seen(
 
 def _family_of(event: HistoricEvent) -> str | None:
     """None for what is about a person whose families are not named in it."""
-    return getattr(event, "family_id", None)
+    about = event.target if isinstance(event, ErasureEvent) else event
+    return getattr(about, "family_id", None)
 
 
 def _said_by(event: HistoricEvent) -> str | None:

@@ -19,6 +19,8 @@ from pydantic import BaseModel, ConfigDict
 from services.bus.credentials import CredentialsError, mismatches, public_key, seed_path, users
 from services.embedded.nats_server import NatsServerError, server_binary
 from services.files import OTHERS
+from services.keys.engine import key_place
+from services.keys.master import KeysError, MasterFiles
 from services.settings import Settings
 from services.store.application import database_environment
 
@@ -133,6 +135,18 @@ def check_credentials(settings: Settings) -> Iterator[Check]:
         yield error("credentials", problem, "do as that line says")
     if not found:
         yield ok("credentials", f"{len(there)} seeds in {folder}")
+
+
+def check_keys(settings: Settings) -> Check:
+    """Whether it is said where the keys of persons are, and their master key is there."""
+    masters = MasterFiles(settings)
+    try:
+        key_place(settings)
+        if masters.path.exists():
+            return ok("keys", f"master key {masters.current().id}")
+    except KeysError as fault:
+        return error("keys", str(fault), "see docs/erasure.md")
+    return warning("keys", f"{masters.path} is not there", "run: oneplan credentials create")
 
 
 def check_database(settings: Settings) -> Check:

@@ -19,6 +19,10 @@ from services.bus.connect import NotConnectedError
 from services.bus.credentials import CredentialsError
 from services.embedded.nats_server import NatsServerError
 from services.embedded.supervisor import AlreadyRunningError
+from services.erasure.certificate import CertificateError
+from services.erasure.read_model import ViewsDifferError
+from services.keys.master import KeysError
+from services.keys.scrub import StillInUseError
 from services.settings import Settings
 from services.views.errors import ViewError
 
@@ -33,6 +37,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 EXPECTED = (
     NotConnectedError,
     CredentialsError,
+    KeysError,
+    CertificateError,
+    StillInUseError,
+    ViewsDifferError,
     NatsServerError,
     AlreadyRunningError,
     DomainError,

@@ -13,12 +13,13 @@ from services.bus.credentials import ensure_credentials, users
 from services.bus.in_force import write_accounts
 from services.cli.common import DataDir, load_settings, readable_errors
 from services.clock import utc_now
+from services.erasure.certificate import ensure_key_files
 from services.files import write_private
 
 app = typer.Typer(help="NATS seeds and HTTP tokens of the agencies.", no_args_is_help=True)
 
 DATABASE_USER = "oneplan"
-DATABASE_HOST = "postgres"
+DATABASE_HOSTS = ("postgres", "postgres-keys")
 NODES = ("nats-1", "nats-2", "nats-3", "localhost", "127.0.0.1")
 """The NATS servers of docker-compose.yml, as they are called there and from beside them."""
 
@@ -37,6 +38,7 @@ def create(data_dir: DataDir = None) -> None:
     settings = load_settings(data_dir)
     with readable_errors():
         ensure_credentials(settings)
+        ensure_key_files(settings)
         typer.echo(f"keys of {len(users(settings))} users", err=True)
     typer.echo(settings.keys)
 
@@ -59,6 +61,7 @@ def deployment(
     with readable_errors():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         ensure_credentials(settings)
+        ensure_key_files(settings)
         # In a folder of its own, to be mounted as a whole: of a file that is mounted by itself a
         # container would go on seeing what it replaced.
         write_accounts(settings, folder / "accounts" / "accounts.conf")
@@ -72,6 +75,7 @@ def _create_database_password(folder: Path) -> None:
     if not password_file.exists():
         write_private(password_file, secrets.token_urlsafe(32))
     password = password_file.read_text(encoding="ascii").strip()
-    write_private(
-        folder / "pgpass", f"{DATABASE_HOST}:5432:{DATABASE_USER}:{DATABASE_USER}:{password}\n"
-    )
+    entries = [
+        f"{host}:5432:{DATABASE_USER}:{DATABASE_USER}:{password}\n" for host in DATABASE_HOSTS
+    ]
+    write_private(folder / "pgpass", "".join(entries))

@@ -17,6 +17,7 @@ from services.cli.checks import (
     check_data_folder,
     check_database,
     check_disk,
+    check_keys,
     check_nats_server,
     check_python,
     error,
@@ -64,7 +65,7 @@ def examine(settings: Settings) -> list[Check]:
     checks += [check_data_folder(settings), check_disk(settings)]
     checks += check_credentials(settings)
     checks += check_certificates(settings, utc_now())
-    checks.append(check_database(settings))
+    checks += [check_database(settings), check_keys(settings)]
     checks += asyncio.run(check_nats(settings))
     checks += asyncio.run(check_identity(settings))
     return checks

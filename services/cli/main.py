@@ -27,6 +27,8 @@ class Commands(LazyGroup):
         "agency": Entry("services.cli.agency:app", "Agencies: let in, new keys, keep out."),
         "credentials": Entry("services.cli.credentials:app", "Seeds and tokens of the agencies."),
         "people": Entry("services.cli.people:app", "Who is signed in, and ending that."),
+        "erasure": Entry("services.cli.erasure:app", "Personal data that goes, and the proof."),
+        "keys": Entry("services.cli.keys:app", "The keys of persons, and the master key."),
         "doctor": Entry("services.cli.doctor:doctor", "Say what is wrong and how to mend it."),
     }
 

@@ -9,16 +9,20 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
 from eventsourcing.application import AggregateNotFoundError, Application
-from eventsourcing.persistence import Mapper, StoredEvent
+from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.persistence import EventStore, Mapper, Recording, StoredEvent
 
 from domain.case_reference import CaseReference
+from domain.events import DomainEvent
 from domain.family_plan import FamilyPlan, PlanEvent
 from domain.keys import case_reference_id, plan_id
 from domain.persons.match import MatchQuestion
 from domain.persons.person import Person
 from domain.receipt import EventAccepted
+from services.keys.ring import KeyRing, open_key_ring
 from services.settings import Settings
 from services.store.mapper import OrjsonTranscoder, PydanticMapper
+from services.store.seal import Seal
 
 
 class AnswersMore(Protocol):
@@ -33,13 +37,27 @@ class AnswersMore(Protocol):
         """What came after the given version of each aggregate, in order."""
 
 
+class SealingEventStore(EventStore[UUID]):
+    """The library's event store; the keys of what is put in are on disk before it is."""
+
+    def put(
+        self, domain_events: Sequence[DomainEventProtocol[UUID]], **kwargs: Any
+    ) -> list[Recording[UUID]]:
+        """Store events; see the library's method."""
+        seal = cast("PydanticMapper", self.mapper).seal
+        if seal is not None:
+            seal.prepare(cast("Sequence[DomainEvent]", domain_events))
+        return super().put(domain_events, **kwargs)
+
+
 class OnePlan(Application[UUID]):
     """The event-sourced application on either database."""
 
     name = "oneplan"
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, keys: KeyRing) -> None:
         """Raises as :func:`open_application`."""
+        self.keys = keys
         super().__init__(env=database_environment(settings))
         self.settings = settings
         self._on_close: list[Callable[[], Any]] = []
@@ -53,10 +71,18 @@ class OnePlan(Application[UUID]):
         for function in self._on_close:
             function()
         super().close()
+        self.keys.close()
 
     def construct_mapper(self) -> Mapper[UUID]:
-        """A mapper for pydantic events."""
-        return self.factory.mapper(transcoder=OrjsonTranscoder(), mapper_class=PydanticMapper)
+        """A mapper for pydantic events that seals what is personal."""
+        made = self.factory.mapper(transcoder=OrjsonTranscoder(), mapper_class=PydanticMapper)
+        mapper = cast("PydanticMapper", made)
+        mapper.seal = Seal(self.keys)
+        return mapper
+
+    def construct_event_store(self) -> EventStore[UUID]:
+        """An event store that makes all keys of what is saved together at once."""
+        return SealingEventStore(self.mapper, self.recorder)
 
     @property
     def events_table(self) -> str:
@@ -131,9 +157,10 @@ def open_application(settings: Settings) -> OnePlan:
 
     Raises:
         ValueError: when ``database_url`` is not a PostgreSQL URL.
-        OSError, OperationalError: when the database cannot be reached.
+        KeysError: when the keys of persons are not where they should be, or not private.
+        OSError, OperationalError, SQLAlchemyError: when a database cannot be reached.
     """
-    return OnePlan(settings)
+    return OnePlan(settings, open_key_ring(settings))
 
 
 def database_environment(settings: Settings) -> dict[str, str]:

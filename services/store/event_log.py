@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import cast
+
+from eventsourcing.utils import get_topic
 
 from domain.events import DomainEvent
 from services.read_model.source import RecordedEvent
 from services.store.application import OnePlan
+
+PAGE = 1000
 
 
 class EventLog:
@@ -30,6 +34,16 @@ class EventLog:
             RecordedEvent(notification.id, cast("DomainEvent", to_event(notification)))
             for notification in notifications
         ]
+
+    def of_types(self, *types: type[DomainEvent]) -> Iterator[DomainEvent]:
+        """All events of these types, in the order in which they were recorded."""
+        topics, position = [get_topic(one) for one in types], 0
+        while page := self._application.recorder.select_notifications(
+            start=position, limit=PAGE, topics=topics, inclusive_of_start=False
+        ):
+            for notification in page:
+                yield cast("DomainEvent", self._application.mapper.to_domain_event(notification))
+            position = page[-1].id
 
     def last_position(self) -> int:
         """The position of the last event, 0 when there is none."""

@@ -16,6 +16,8 @@ from eventsourcing.persistence import (
 from eventsourcing.utils import get_topic
 
 from domain.events import EVENT_CLASSES, DomainEvent
+from services.keys.master import KeysError
+from services.store.seal import SEALED, Seal, place_of
 
 
 class OrjsonTranscoder(Transcoder):
@@ -35,7 +37,11 @@ class PydanticMapper(Mapper[UUID]):
 
     A stored state carries ``class_version`` from version 2 on. An older state passes through the
     event class's ``upcast_vN_vN+1`` methods, each of which changes the state in place.
+
+    With a ``seal`` personal data is stored encrypted. What was stored without one can be read.
     """
+
+    seal: Seal | None = None
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
         """The row that holds this event."""
@@ -43,6 +49,9 @@ class PydanticMapper(Mapper[UUID]):
         state = event.model_dump(mode="json", exclude={"originator_id", "originator_version"})
         if type(event).class_version > 1:
             state["class_version"] = type(event).class_version
+        topic = get_topic(type(event))
+        if self.seal is not None:
+            self.seal.close(event, topic, state)
         data = self.transcoder.encode(state)
         if self.compressor:
             data = self.compressor.compress(data)
@@ -51,7 +60,7 @@ class PydanticMapper(Mapper[UUID]):
         return StoredEvent(
             originator_id=event.originator_id,
             originator_version=event.originator_version,
-            topic=get_topic(type(event)),
+            topic=topic,
             state=data,
         )
 
@@ -59,12 +68,14 @@ class PydanticMapper(Mapper[UUID]):
         """The event in this row.
 
         Raises:
-            MapperDeserialisationError: when the state is not what its topic says, with the place
-                of the row but without its content.
+            MapperDeserialisationError: when the state is not what its topic says, its seal is
+                broken or a key is missing; with the place of the row but without its content.
         """
         try:
             event_class = event_class_of(stored_event.topic)
             state = self._state(stored_event)
+            if SEALED in state:
+                self._open(stored_event, state)
             _upcast(event_class, state)
             return event_class.model_validate(
                 {
@@ -73,12 +84,18 @@ class PydanticMapper(Mapper[UUID]):
                     "originator_version": stored_event.originator_version,
                 }
             )
-        except ValueError as error:
+        except (ValueError, KeysError) as error:
             raise MapperDeserialisationError(
                 f"stored event {stored_event.originator_id} version "
                 f"{stored_event.originator_version} ({stored_event.topic}) cannot be read: "
                 f"{type(error).__name__}"
             ) from error
+
+    def _open(self, stored_event: StoredEvent, state: dict[str, Any]) -> None:
+        if self.seal is None:
+            raise KeysError("a sealed event needs its keys")
+        place = place_of(stored_event.originator_id, stored_event.originator_version)
+        self.seal.open(place, stored_event.topic, state)
 
     def _state(self, stored_event: StoredEvent) -> dict[str, Any]:
         data = stored_event.state

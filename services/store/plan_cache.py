@@ -15,18 +15,23 @@ class PlanCache:
     """The plans that were used last. Not for use by two threads at once.
 
     A plan is taken out to work on it, and put back once what was done to it has been saved. What
-    was not saved is thereby forgotten: what memory holds may not be true.
+    was not saved is thereby forgotten: what memory holds may not be true. All are forgotten when a
+    key was destroyed: a plan holds names.
     """
 
     def __init__(self, size: int = PLANS_KEPT) -> None:
         self._plans: OrderedDict[str, FamilyPlan] = OrderedDict()
         self._size = size
+        self._generation = 0
 
     def take(self, application: OnePlan, family_ids: Iterable[str]) -> dict[str, FamilyPlan]:
         """Those of the plans that are kept, brought up to date in one query.
 
         Others write too: the watch, the lead's commands, an intake.
         """
+        if application.keys.generation != self._generation:
+            self._plans.clear()
+            self._generation = application.keys.generation
         kept = (self._plans.pop(family_id, None) for family_id in family_ids)
         plans = {plan.family_id: plan for plan in kept if plan is not None}
         application.bring_up_to_date(plans.values())

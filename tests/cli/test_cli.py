@@ -36,6 +36,7 @@ def cli(settings: Settings, application: OnePlan, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("ONEPLAN_ACT_AS", "lead-1@police")
     if settings.database_url is not None:
         monkeypatch.setenv("ONEPLAN_DATABASE_URL", settings.database_url)
+        monkeypatch.setenv("ONEPLAN_KEYS_URL", str(settings.keys_url))
     intake = Intake(application, settings.agency_of_source)
     opening = [delivery(plan_opened()), delivery(cloud_event("lead.assigned", {"lead": lead()}))]
     assert [outcome.status for outcome in intake.take(opening, NOW)] == ["accepted", "accepted"]

@@ -32,6 +32,7 @@ def cli(settings: Settings, application: OnePlan, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("ONEPLAN_ACT_AS", "lead-1@police")
     if settings.database_url is not None:
         monkeypatch.setenv("ONEPLAN_DATABASE_URL", settings.database_url)
+        monkeypatch.setenv("ONEPLAN_KEYS_URL", str(settings.keys_url))
     start = [
         plan_opened(),
         cloud_event("lead.assigned", {"lead": lead()}),

@@ -167,7 +167,8 @@ def compose() -> dict[str, Any]:
 
 def test_compose_runs_every_service_and_watches_each(compose: dict[str, Any]) -> None:
     services = compose["services"]
-    assert set(services) == {*NODES, "postgres", "streams", "admin", *run.SERVICES}
+    others = {"postgres", "postgres-keys", "streams", "admin"}
+    assert set(services) == {*NODES, *others, *run.SERVICES}
     assert services["streams"]["command"] == ["python", "-m", "services.bus"]
     for name in run.SERVICES:
         assert services[name]["command"] == ["python", "-m", "services.run", name]

@@ -170,6 +170,7 @@ def test_postgres_is_looked_at(
 ) -> None:
     url = new_database(postgres_url)
     monkeypatch.setenv("ONEPLAN_DATABASE_URL", url)
+    monkeypatch.setenv("ONEPLAN_KEYS_URL", "postgresql://localhost/keys")
     code, found = examine()
     (check,) = found["database"]
     assert code == (1 if check.health is Health.ERROR else 0)
@@ -244,7 +245,9 @@ def test_deployment_secrets_are_private_and_stay(data_dir: Path, tmp_path: Path)
     assert len(seeds) == len(OUR_USERS) + len(Settings().agencies)
     assert not any(seed in before[accounts] for seed in seeds)
     password = before[folder / "postgres-password"].decode()
-    assert (folder / "pgpass").read_text() == f"postgres:5432:oneplan:oneplan:{password}\n"
+    entry = f":5432:oneplan:oneplan:{password}\n"
+    assert (folder / "pgpass").read_text() == f"postgres{entry}postgres-keys{entry}"
+    assert {"master.key", "certificates.key"} <= {file.name for file in before}
 
 
 def test_credentials_create_makes_them_once(data_dir: Path) -> None:

@@ -40,6 +40,7 @@ def start_intake(settings: Settings) -> subprocess.Popen[bytes]:
     }
     if settings.database_url is not None:
         environment["ONEPLAN_DATABASE_URL"] = settings.database_url
+        environment["ONEPLAN_KEYS_URL"] = str(settings.keys_url)
     return subprocess.Popen([sys.executable, "-m", "services.run", "intake"], env=environment)
 
 

@@ -78,7 +78,8 @@ async def test_it_goes_on_when_nats_comes_back(settings: Settings, tmp_path: Pat
 async def on_postgresql(postgres_url: str, folder: Path) -> AsyncIterator[tuple[World, str]]:
     """A world on PostgreSQL, and the URL of its database."""
     url = new_database(postgres_url)
-    settings = Settings(data_dir=folder / "data", database_url=url)
+    keys_url = f"sqlite:///{folder / 'keys.sqlite'}"
+    settings = Settings(data_dir=folder / "data", database_url=url, keys_url=keys_url)
     try:
         with (
             running_bus(settings) as reachable,

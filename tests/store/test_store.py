@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -126,9 +127,14 @@ def test_sqlite_waits_for_the_disk_at_each_commit(application: OnePlan) -> None:
         assert (synchronous, cursor.fetchone()[0]) == (2, "wal")
 
 
-def test_a_cut_of_all_connections_is_over_within_five_seconds(postgres_url: str) -> None:
+def test_a_cut_of_all_connections_is_over_within_five_seconds(
+    postgres_url: str, tmp_path: Path
+) -> None:
     url = new_database(postgres_url)
-    with open_application(Settings(database_url=url)) as application:
+    keys_url = f"sqlite:///{tmp_path / 'keys.sqlite'}"
+    with open_application(
+        Settings(data_dir=tmp_path, database_url=url, keys_url=keys_url)
+    ) as application:
         application.save(opened())
         with psycopg.connect(postgres_url, autocommit=True) as operator:
             operator.execute(

@@ -7,6 +7,7 @@ from tests.golden.samples import (
     addresses,
     conferences,
     emergency,
+    erasing,
     measures,
     persons,
     questions,
@@ -29,6 +30,7 @@ MODULES = (
     addresses,
     emergency,
     persons,
+    erasing,
 )
 
 

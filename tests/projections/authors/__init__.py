@@ -7,6 +7,7 @@ from tests.projections.authors import (
     addresses,
     conferences,
     emergency,
+    erasing,
     measures,
     questions,
     reports,
@@ -16,12 +17,23 @@ from tests.projections.authors import (
 )
 from tests.projections.authors.base import Author, Give
 
-MODULES = (work, questions, reports, measures, voice, signals, conferences, addresses, emergency)
+MODULES = (
+    work,
+    questions,
+    reports,
+    measures,
+    voice,
+    signals,
+    conferences,
+    addresses,
+    emergency,
+    erasing,
+)
 
 
 def all_commands(author: Author) -> list[Give]:
     """The commands that the author's plan takes as it is now."""
     own = author.commands()
     if author.plan.status is PlanStatus.CLOSED:
-        return own
+        return own + erasing.commands(author)
     return own + [give for module in MODULES for give in module.commands(author)]
