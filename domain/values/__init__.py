@@ -44,6 +44,10 @@ from domain.values.measures import (
     MeasureKind,
     Outcome,
 )
+from domain.values.merging import (
+    ItemRef,
+    Renaming,
+)
 from domain.values.people import (
     AgencyKind,
     FamilyMember,
@@ -133,6 +137,7 @@ __all__ = [
     "InformationSource",
     "InvestigationConclusion",
     "ItemId",
+    "ItemRef",
     "LeadCaseworker",
     "LifeDomain",
     "Line",
@@ -156,6 +161,7 @@ __all__ = [
     "Party",
     "Phase",
     "PlanStatus",
+    "Renaming",
     "Report",
     "ReporterKind",
     "Review",
