@@ -15,6 +15,8 @@ from sqlalchemy import Engine
 from domain.case_reference import CaseReferenceLinked
 from domain.events import DomainEvent
 from domain.family_plan import PlanEvent
+from domain.family_plan.merging import MergedInto
+from domain.family_plan.splitting import SplitFrom
 from domain.receipt import EventAccepted
 from domain.values import Role
 from projections.registry import FAMILY_VIEWS
@@ -26,6 +28,9 @@ from services.read_model.projector import Projector
 from services.read_model.timetravel import view_replayed
 from services.store.application import OnePlan
 from services.store.event_log import EventLog
+
+OTHER_SIDE = (MergedInto, SplitFrom)
+"""The same effect as the one in the plan of the family that goes on."""
 
 
 @dataclass
@@ -109,7 +114,7 @@ class _History:
         elif isinstance(event, PlanEvent | CaseReferenceLinked):
             self.families.add(event.family_id)
             self.found.families = len(self.families)
-            if event.provenance.role is Role.AGENCY:
+            if event.provenance.role is Role.AGENCY and not isinstance(event, OTHER_SIDE):
                 place = (event.provenance.causation_id, event.family_id)
                 self._effects.setdefault(place, _Effect(type(event))).take(event)
 

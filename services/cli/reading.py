@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from domain.values import utc
 from projections.sql import SqlReader
 from projections.views import FamilyView
 from services.clock import utc_now
@@ -54,4 +55,4 @@ def _now(settings: Settings, view: FamilyView[V], family: str) -> V | None:
 def _then(settings: Settings, view: FamilyView[V], family: str, known_at: datetime) -> V | None:
     require_past(known_at)
     with open_application(settings) as application:
-        return view_known_at(view, application.events_of(family), family, known_at)
+        return view_known_at(view, application.events_of(family, utc(known_at)), family, known_at)

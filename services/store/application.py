@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
@@ -15,7 +16,9 @@ from domain.case_reference import CaseReference
 from domain.family_plan import FamilyPlan, PlanEvent
 from domain.keys import case_reference_id, plan_id
 from domain.receipt import EventAccepted
+from services.read_model.source import RecordedEvent
 from services.settings import Settings
+from services.store.histories import history
 from services.store.mapper import OrjsonTranscoder, PydanticMapper
 
 
@@ -27,6 +30,9 @@ class AnswersMore(Protocol):
 
     def select_later_events(self, versions: Mapping[UUID, int]) -> list[StoredEvent]:
         """What came after the given version of each aggregate, in order."""
+
+    def select_positions(self, originator_id: UUID) -> list[int]:
+        """The position of each event of an aggregate, in the order of their versions."""
 
 
 class OnePlan(Application[UUID]):
@@ -74,9 +80,24 @@ class OnePlan(Application[UUID]):
             for stored in found
         }
 
-    def events_of(self, family_id: str) -> list[PlanEvent]:
-        """All events of a family's plan, in the order in which they were recorded."""
-        return [cast("PlanEvent", event) for event in self.events.get(plan_id(family_id))]
+    def events_of(self, family_id: str, known_at: datetime | None = None) -> list[PlanEvent]:
+        """The family's history (:mod:`services.store.histories`), in the order to fold it.
+
+        For a family that was never merged these are all events of its plan.
+
+        Args:
+            known_at: only what was known at that moment (UTC).
+        """
+        told = history(family_id, self.stream_of, known_at=known_at)
+        return [cast("PlanEvent", one.event) for one in told]
+
+    def stream_of(self, family_id: str) -> list[RecordedEvent]:
+        """All events that were recorded in a family's own plan, with their positions."""
+        originator_id = plan_id(family_id)
+        events = [cast("PlanEvent", event) for event in self.events.get(originator_id)]
+        positions = cast("AnswersMore", self.recorder).select_positions(originator_id)
+        # What was saved between the two questions comes with the next one.
+        return [RecordedEvent(*one) for one in zip(positions, events, strict=False)]
 
 
 def open_application(settings: Settings) -> OnePlan:

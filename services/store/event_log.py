@@ -8,6 +8,7 @@ from typing import cast
 from domain.events import DomainEvent
 from services.read_model.source import RecordedEvent
 from services.store.application import OnePlan
+from services.store.histories import with_history
 
 
 class EventLog:
@@ -26,10 +27,11 @@ class EventLog:
             start=position, limit=limit, inclusive_of_start=False
         )
         to_event = self._application.mapper.to_domain_event
-        return [
+        recorded = (
             RecordedEvent(notification.id, cast("DomainEvent", to_event(notification)))
             for notification in notifications
-        ]
+        )
+        return [with_history(one, self._application.stream_of) for one in recorded]
 
     def last_position(self) -> int:
         """The position of the last event, 0 when there is none."""

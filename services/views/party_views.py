@@ -82,7 +82,7 @@ class PartyViews:
                     raise LookupError(f"family {family_id} has parties and no {view.name}")
                 return current
         require_past(known_at)
-        events = self._application.events_of(family_id)
+        events = self._application.events_of(family_id, utc(known_at))
         earlier = view_known_at(view, events, family_id, known_at)
         if earlier is None:
             raise NothingKnownYet

@@ -11,6 +11,7 @@ from services.contracts.data import (
     conferences,
     incidents,
     measures,
+    merging,
     people,
     plan,
     reports,
@@ -22,6 +23,7 @@ from services.contracts.data import (
 DATA_BY_TYPE: dict[str, type[Value]] = {
     **plan.TYPES,
     **people.TYPES,
+    **merging.TYPES,
     **work.TYPES,
     **incidents.TYPES,
     **reports.TYPES,

@@ -4,6 +4,7 @@ from services.intake.commands import (
     conferences,
     incidents,
     measures,
+    merging,
     people,
     plan,
     reports,
@@ -12,12 +13,15 @@ from services.intake.commands import (
     work,
 )
 from services.intake.commands.base import command
+from services.intake.commands.merging import join
 
 __all__ = [
     "command",
     "conferences",
     "incidents",
+    "join",
     "measures",
+    "merging",
     "people",
     "plan",
     "reports",
