@@ -215,8 +215,8 @@ class Holder(Goals, Incidents, Signals, Measures, Reports, Conferences):
         for asked in holdings.questions:
             self.raised[asked.incident_id, asked.fact] = list(asked.raised)
         for report in holdings.reports:
-            facts = {**dict(report), "told": set(report.told)}
-            self.reports[facts.pop("report_id")] = ReportState(**facts)
+            facts = {name: one for name, one in dict(report).items() if name != "report_id"}
+            self.reports[report.report_id] = ReportState(**{**facts, "told": set(report.told)})
         for held in holdings.terms:
             self.terms[held.term.term_id] = OpenTerm(held.term, held.known_at, held.expired)
         theirs = {one.item_id for one in holdings.items if one.kind == "signal"}

@@ -80,7 +80,8 @@ class Joined(Holder):
             guest.since.append(noted)
 
     def _record(self, event_class: type[PlanEvent], context: Context, **facts: Any) -> None:
-        self._require_not_merged()
+        if not issubclass(event_class, Joining):
+            self._require_not_merged()
         super()._record(event_class, context, **facts)
 
     def _require_open(self) -> None:

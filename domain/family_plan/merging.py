@@ -220,6 +220,7 @@ class _People:
         self.renamings = tuple(
             Renaming(kind=MEMBER, before=one, after=here)
             for one, here in {**same_as, **renamed}.items()
+            if one != here
         )
 
     def members(self, names: Names) -> tuple[FamilyMember, ...]:

@@ -84,6 +84,7 @@ class Names:
 
     def with_foreign(self, family_id: str) -> Names:
         """With a name, on the way back, for what only this other family calls by an id of ours."""
+        ours = {(one.kind, one.after) for one in self.renamings()}
         foreign = [
             Renaming(
                 kind=one.kind,
@@ -91,6 +92,7 @@ class Names:
                 after=one.before,
             )
             for one in self.renamings()
+            if (one.kind, one.before) not in ours
         ]
         return Names([*self.renamings(), *foreign])
 

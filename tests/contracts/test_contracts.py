@@ -72,7 +72,12 @@ def test_the_example_is_valid_by_schema_by_model_and_by_the_official_library(typ
 
 @pytest.mark.parametrize("type_", TYPES)
 def test_each_type_is_a_command(type_: str) -> None:
-    handled_by_intake = {"nl.oneplan.plan.opened.v1", "nl.oneplan.case-reference.linked.v1"}
+    handled_by_intake = {
+        "nl.oneplan.plan.opened.v1",
+        "nl.oneplan.case-reference.linked.v1",
+        "nl.oneplan.family.merged.v1",
+        "nl.oneplan.family.split.v1",
+    }
     has_command = command.dispatch(DATA_BY_TYPE[type_]) is not command.dispatch(object)
     assert has_command is (type_ not in handled_by_intake)
 

@@ -6,6 +6,7 @@ from domain.events import DomainEvent
 from tests.golden.samples import (
     conferences,
     measures,
+    merging,
     questions,
     reports,
     signals,
@@ -14,7 +15,7 @@ from tests.golden.samples import (
     work,
 )
 
-MODULES = (spine, work, questions, reports, measures, voice, signals, conferences)
+MODULES = (spine, work, questions, reports, measures, voice, signals, conferences, merging)
 
 
 def sample_events() -> list[DomainEvent]:
