@@ -186,7 +186,9 @@ class Holder(Goals, Incidents, Signals, Measures, Reports, Conferences):
                 HeldAgenda(
                     conference_id=one,
                     lines=tuple(
-                        HeldAgendaItem(**dict(line), decided=lines[line]) for line in lines
+                        HeldAgendaItem(**dict(line), decided=lines[line])
+                        for line in lines
+                        if (line.kind, line.item_id) in wanted
                     ),
                 )
                 for one, lines in of("conference", self.agendas)
@@ -258,7 +260,12 @@ class Holder(Goals, Incidents, Signals, Measures, Reports, Conferences):
             for place, one in self.standings.items()
             if ("signal", one.signal_id) not in gone
         }
-        self.agendas = without("conference", self.agendas)
+        self.agendas = {
+            one: {
+                line: done for line, done in lines.items() if (line.kind, line.item_id) not in gone
+            }
+            for one, lines in without("conference", self.agendas).items()
+        }
         self.measures_begin = without("measure", self.measures_begin)
         self.action_due = without("action", self.action_due)
 

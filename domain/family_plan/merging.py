@@ -5,7 +5,7 @@ Who may merge, and what becomes of lead, members and parties, is our working agr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 
 from domain.context import Context
@@ -15,8 +15,9 @@ from domain.family_plan.agencies import AgencyJoined
 from domain.family_plan.holdings import Holdings
 from domain.family_plan.joined import Guest, Joined
 from domain.family_plan.leadership import LeadReleased
+from domain.family_plan.members import MemberAdded
 from domain.family_plan.names import MEMBER, Names, same_item, told_apart
-from domain.family_plan.standing import Joining, told_as
+from domain.family_plan.standing import Joining, TakenOver, taken_over, told_as
 from domain.keys import item_key, open_plan_key
 from domain.values import (
     AgencyCode,
@@ -87,6 +88,25 @@ class FamilyMerged(Joining):
 
     def means(self) -> tuple[DomainEvent, ...]:
         return (self, *(told_as(self, AgencyJoined, party=one) for one in self.parties))
+
+
+def over(event: FamilyMerged, members: Iterable[FamilyMember]) -> TakenOver:
+    """A merge that was undone since, without what came with the other family.
+
+    Args:
+        members: of the other family, who are named in what was recorded here.
+    """
+    shown = event.model_copy(
+        update={
+            "members": (),
+            "former_members": (),
+            "shared": (),
+            "names": (),
+            "holdings": Holdings(),
+        }
+    )
+    named = (told_as(event, MemberAdded, member=one) for one in members)
+    return taken_over(shown, (*shown.means(), *named))
 
 
 class MergedInto(Joining):

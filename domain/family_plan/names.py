@@ -6,7 +6,7 @@ This reads them as plain JSON objects, so that it holds for all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -141,6 +141,22 @@ def items_named(facts: Mapping[str, Any]) -> Iterator[Item]:
                     yield from items_named(one)
         elif name in ITEM_FIELDS and value is not None:
             yield from same_item(ITEM_FIELDS[name], value)
+
+
+def mentioning(facts: Mapping[str, Any], is_kept: Callable[[Item], bool]) -> dict[str, Any]:
+    """The facts (JSON) with only those mentions that are kept."""
+
+    def kept(one: Mapping[str, Any]) -> bool:
+        return is_kept((one["kind"], one["item_id"]))
+
+    def value(name: str, one: Any) -> Any:
+        if name == "on":
+            return one if one is None or kept(one) else None
+        if name in MENTIONS:
+            return [it for it in one if kept(it)]
+        return mentioning(one, is_kept) if isinstance(one, Mapping) else one
+
+    return {name: value(name, one) for name, one in facts.items()}
 
 
 def members_named(facts: Mapping[str, Any]) -> Iterator[str]:

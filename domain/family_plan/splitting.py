@@ -36,8 +36,9 @@ class FamilySplit(Joining):
     """A family that was part of this one is a family of its own again.
 
     ``handed_back`` are the versions of this plan's events that are part of the other family's
-    history from now on, ``items`` what went with them; ``members`` and ``agencies`` are no longer
-    part of this plan.
+    history from now on; ``items``, and all ``steps_on`` a suspicion, went with them. ``members``
+    and ``agencies`` are no longer part of this plan; but ``remembered`` are named in what stays,
+    and count as former members.
     """
 
     TOPIC: ClassVar[str] = "oneplan.plan.FamilySplit"
@@ -48,6 +49,7 @@ class FamilySplit(Joining):
     items: tuple[ItemRef, ...]
     steps_on: tuple[str, ...]
     members: tuple[MemberId, ...]
+    remembered: tuple[MemberId, ...]
     agencies: tuple[AgencyCode, ...]
 
     def apply(self, plan: Splitting) -> None:
@@ -56,8 +58,9 @@ class FamilySplit(Joining):
         plan.let_go(gone)
         plan.handed_back |= gone
         for member_id in self.members:
-            del plan.members[member_id]
-            plan.former_members.add(member_id)
+            plan.members.pop(member_id, None)
+            plan.former_members.discard(member_id)
+        plan.former_members.update(self.remembered)
         for agency in self.agencies:
             del plan.parties[agency]
         del plan.guests[self.other]
@@ -67,7 +70,7 @@ class FamilySplit(Joining):
             self,
             *(
                 told_as(self, MemberRemoved, member_id=one, reason=self.reason)
-                for one in self.members
+                for one in self.remembered
             ),
             *(told_as(self, AgencyLeft, agency=one, reason=self.reason) for one in self.agencies),
         )
@@ -175,7 +178,8 @@ class Splitting(Merging):
                 if kind not in {"meldcode", "meldcode-step"}
             ),
             steps_on=tuple(sorted(one for kind, one in gone if kind == "meldcode")),
-            members=tuple(one for one in self.members if one in going),
+            members=tuple(sorted(going)),
+            remembered=tuple(sorted(going & parted.named_here)),
             agencies=self._agencies_leaving(guest),
         )
         other._record(
@@ -259,11 +263,13 @@ def _require_lead(other: Splitting, lead: LeadCaseworker | None, parties: Iterab
 
 @dataclass
 class _Parted:
-    """What goes: items, versions of events, and who stays although these events name them."""
+    """What goes: items and versions of events; who stays although these events name them; and who
+    is named in what stays."""
 
     own: set[Item]
     versions: list[int] = field(default_factory=list)
     strangers: set[str] = field(default_factory=set)
+    named_here: set[str] = field(default_factory=set)
 
 
 def _part(guest: Guest, going: frozenset[str], named: set[Item]) -> _Parted:
@@ -287,6 +293,7 @@ def _part(guest: Guest, going: frozenset[str], named: set[Item]) -> _Parted:
             parted.strangers |= outsiders
         else:
             staying.update(noted.items)
+            parted.named_here |= noted.members
     return parted
 
 

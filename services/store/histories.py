@@ -7,17 +7,20 @@ its own again, with what was handed back. A merged family has no history of its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
 from typing import NamedTuple, cast
 
+from domain.events import DomainEvent
 from domain.family_plan import PlanEvent
-from domain.family_plan.merging import FamilyMerged, MergedInto
+from domain.family_plan.members import MemberAdded
+from domain.family_plan.merging import FamilyMerged, MergedInto, over
 from domain.family_plan.names import Names
 from domain.family_plan.splitting import FamilySplit, SplitFrom
-from domain.family_plan.standing import seen_from, under
+from domain.family_plan.standing import TakenOver, mentioning, seen_from, under
+from domain.values import FamilyMember
 from services.read_model.source import RecordedEvent
 
 Streams = Callable[[str], Sequence[RecordedEvent]]
@@ -27,6 +30,10 @@ Streams = Callable[[str], Sequence[RecordedEvent]]
 class _Shown(NamedTuple):
     recorded: RecordedEvent
     guest: str | None
+
+    def showing(self, event: PlanEvent) -> _Shown:
+        """The same place with another event."""
+        return self._replace(recorded=replace(self.recorded, event=event))
 
 
 def history(
@@ -55,8 +62,7 @@ def history(
                 shown += [_Shown(it, one.event.other) for it in _taken_over(one.event, streams)]
                 shown.append(_Shown(one, None))
             case FamilySplit():
-                shown = [it for it in shown if not _leaves(it, one.event)]
-                shown.append(_Shown(one, None))
+                shown = [*_without(shown, one.event), _Shown(one, None)]
             case MergedInto():
                 resting, shown = [*shown, _Shown(one, None)], []
             case SplitFrom():
@@ -91,11 +97,46 @@ def _taken_over(event: FamilyMerged, streams: Streams) -> list[RecordedEvent]:
 
 def _handed_back(event: SplitFrom, streams: Streams) -> list[RecordedEvent]:
     names, versions = Names(event.names).back(), frozenset(event.handed_back)
+    held = frozenset(event.holdings.refs())
     return [
-        replace(one, event=under(cast("PlanEvent", one.event), event.family_id, names))
+        replace(
+            one,
+            event=mentioning(
+                under(cast("PlanEvent", one.event), event.family_id, names), held.__contains__
+            ),
+        )
         for one in streams(event.origin)
         if one.event.originator_version in versions
     ]
+
+
+def _without(shown: Sequence[_Shown], event: FamilySplit) -> Iterator[_Shown]:
+    """What stays when a family is split off. The merge says no more who came with it.
+
+    Who is named in what stays was a member from the merge to the split.
+    """
+    gone = [it.recorded.event for it in shown if _leaves(it, event)]
+    known = {one.member_id: one for fact in gone for one in _members_in(fact)}
+    items = {(one.kind, one.item_id) for one in event.items}
+    at_merge = False
+    for it in shown:
+        merged = it.recorded.event
+        if _leaves(it, event):
+            continue
+        if isinstance(merged, FamilyMerged) and merged.other == event.other:
+            told = [known[one] for one in event.remembered if one in known]
+            yield it.showing(over(merged, told))
+            at_merge = True
+        elif at_merge and isinstance(merged, PlanEvent) and not isinstance(merged, TakenOver):
+            yield it.showing(mentioning(merged, lambda one: one not in items))
+        else:
+            yield it
+
+
+def _members_in(event: DomainEvent) -> Iterator[FamilyMember]:
+    for fact in event.means():
+        if isinstance(fact, MemberAdded):
+            yield fact.member
 
 
 def _leaves(shown: _Shown, event: FamilySplit) -> bool:
