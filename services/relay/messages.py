@@ -54,6 +54,8 @@ def event_message(event: PlanEvent, position: int, largest: int) -> Message:
 def view_messages(change: Change, largest: int) -> Iterator[Message]:
     """The changed view for each of its parties, or a notice when it exceeds ``largest`` bytes."""
     view = change.view
+    if view is None:
+        return
     body = view.model_dump_json().encode()
     if len(body) > largest:
         notice = ViewNotice(

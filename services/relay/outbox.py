@@ -9,17 +9,24 @@ from sqlalchemy import Engine
 
 from domain.family_plan import AgencyLeft, PlanEvent
 from domain.family_plan.conferences import ConferenceClosed
-from projections import agency_families, conference_rows, current_plan
+from domain.family_plan.merging import MergedInto
+from projections import agency_families, conference_rows, current_plan, family_timeline
 from projections.agency_families import parties_of
 from projections.conferences import ConferenceView, conference_view
 from projections.current_plan import PlanView, plan_view
+from projections.family_timeline import TimelineEntry
 from projections.rows import Reader
 from services.read_model.follower import Follower, Role, Window
-from services.read_model.source import EventSource
+from services.read_model.source import EventSource, RecordedEvent
 
 NAME = "relay"
 VERSION = 1
-READS = (agency_families.projection, current_plan.projection, conference_rows.projection)
+READS = (
+    agency_families.projection,
+    current_plan.projection,
+    conference_rows.projection,
+    family_timeline.projection,
+)
 """The views that are published from. The relay never gets ahead of them."""
 
 _ONE_RELAY = 0x0E_71_A5
@@ -28,9 +35,13 @@ _ONE_RELAY = 0x0E_71_A5
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A plan that changed: as it is now, who is to see it, and who may no longer."""
+    """A plan that changed: as it is now, who is to see it, and who may no longer.
 
-    view: PlanView
+    ``view`` is None for a family that is part of another one now.
+    """
+
+    family_id: str
+    view: PlanView | None
     parties: tuple[str, ...]
     departed: tuple[str, ...]
 
@@ -92,7 +103,7 @@ class Outbox:
                     if isinstance(one.event, PlanEvent)
                 ),
                 changes=tuple(_changes(window.reader, new)),
-                results=tuple(_results(window.reader, new)),
+                results=tuple(_results(window)),
             )
 
     def passed(self, batch: Batch) -> None:
@@ -110,20 +121,33 @@ def _changes(reader: Reader, events: Sequence[PlanEvent]) -> Iterator[Change]:
     left: dict[str, set[str]] = {}
     for event in events:
         agencies = left.setdefault(event.family_id, set())
-        if isinstance(event, AgencyLeft):
-            agencies.add(event.agency)
+        agencies.update(one.agency for one in event.means() if isinstance(one, AgencyLeft))
+        if isinstance(event, MergedInto):
+            agencies.update(event.agencies)
     for family_id, agencies in left.items():
-        view = plan_view(reader, family_id)
-        if view is None:
-            raise LookupError(f"family {family_id} has events and no plan")
         parties = parties_of(reader, family_id)
-        yield Change(view, tuple(parties), tuple(sorted(agencies.difference(parties))))
+        yield Change(
+            family_id,
+            plan_view(reader, family_id),
+            tuple(parties),
+            tuple(sorted(agencies.difference(parties))),
+        )
 
 
-def _results(reader: Reader, events: Sequence[PlanEvent]) -> Iterator[Result]:
-    for event in events:
-        if isinstance(event, ConferenceClosed):
-            view = conference_view(reader, event.family_id, event.conference_id)
+def _results(window: Window) -> Iterator[Result]:
+    for recorded in window.events:
+        if isinstance(recorded.event, ConferenceClosed):
+            family_id, conference_id = _where_now(window.reader, recorded)
+            view = conference_view(window.reader, family_id, conference_id)
             if view is None:
-                raise LookupError(f"family {event.family_id} has no {event.conference_id}")
-            yield Result(view, tuple(parties_of(reader, event.family_id)))
+                raise LookupError(f"family {family_id} has no {conference_id}")
+            yield Result(view, tuple(parties_of(window.reader, family_id)))
+
+
+def _where_now(reader: Reader, recorded: RecordedEvent) -> tuple[str, str]:
+    """The family whose history a conference is part of by now, and its id there.
+
+    The views may be ahead of us: the family may have been merged or split since.
+    """
+    (entry,) = reader.select(TimelineEntry, where={"position": recorded.position})
+    return entry.family_id, str(entry.facts["conference_id"])

@@ -61,7 +61,7 @@ class Relay:
         # First of all: who left must not be able to read the plan longer than can be helped.
         for change in batch.changes:
             for agency in change.departed:
-                await self._withdraw(agency, change.view.family_id)
+                await self._withdraw(agency, change.family_id)
         await self._publish(
             event_message(event, position, self._largest) for position, event in batch.events
         )

@@ -26,7 +26,14 @@ from services.read_model.engine import open_read_engine, reading
 from services.read_model.timetravel import view_known_at
 from services.settings import Settings
 from services.store.application import OnePlan, open_application
-from services.views.errors import BadQuestion, NotAParty, NothingKnownYet
+from services.store.histories import joined_then
+from services.views.errors import (
+    BadQuestion,
+    MergedFamily,
+    NotAParty,
+    NothingKnownYet,
+    ViewError,
+)
 from services.views.questions import MOST_FAMILIES
 
 V = TypeVar("V", bound=BaseModel)
@@ -71,8 +78,10 @@ class PartyViews:
 
         Raises:
             NotAParty: when the agency takes no part now, or there is no such family.
+            MergedFamily: when the family is part of one in whose plan the agency takes part.
             NothingKnownYet: when nothing had been recorded at ``known_at``.
-            BadQuestion: for a ``known_at`` that lies in the future.
+            BadQuestion: for a ``known_at`` that lies in the future, or in a time when the family
+                was merged with one that it has been split from since.
             ValueError: for a ``known_at`` without an offset.
         """
         with self._as_party(agency, family_id) as reader:
@@ -82,6 +91,12 @@ class PartyViews:
                     raise LookupError(f"family {family_id} has parties and no {view.name}")
                 return current
         require_past(known_at)
+        if joined_then(family_id, self._application.stream_of, utc(known_at)):
+            raise BadQuestion(
+                "known_at",
+                "this family was merged with another one then, and has been split from it since; "
+                "ask for a moment before the merge or after the split",
+            )
         events = self._application.events_of(family_id, utc(known_at))
         earlier = view_known_at(view, events, family_id, known_at)
         if earlier is None:
@@ -168,8 +183,15 @@ class PartyViews:
         with reading(self._engine) as connection:
             reader = SqlReader(connection)
             if not is_party(reader, agency, family_id):
-                raise NotAParty
+                raise self._why_not(reader, agency, family_id)
             yield reader
+
+    def _why_not(self, reader: Reader, agency: str, family_id: str) -> ViewError:
+        plan = self._application.plan(family_id)
+        into = None if plan is None else plan.merged_into
+        if into is not None and is_party(reader, agency, into):
+            return MergedFamily(family_id, into)
+        return NotAParty()
 
 
 @contextmanager
