@@ -17,7 +17,7 @@ from projections.rows import Reader, Row, Rows
 from projections.summaries import summary
 
 ORDER = ("occurred_at", "position")
-NOT_FACTS = frozenset({*PlanEvent.model_fields, "originator_topic"})
+NOT_FACTS = frozenset({*PlanEvent.model_fields, "originator_topic", "holdings", "names"})
 PEOPLE = {
     "about": "about",
     "by": "by",

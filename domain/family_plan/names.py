@@ -71,6 +71,12 @@ class Names:
     def __bool__(self) -> bool:
         return bool(self._after)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Names) and self._after == other._after
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._after.items()))
+
     def of(self, kind: str, name: str) -> str:
         """The id in the other family; the same one unless it was renamed."""
         return self._after.get((kind, name), name)

@@ -157,6 +157,7 @@ class Splitting(Merging):
             raise Refused("data.other", f"{other.family_id} is not merged into {self.family_id}")
         self._require_recorded_since(guest, items, members)
         going = guest.members.union(members)
+        self._require_not_shared(other, going)
         parted = _part(guest, going, {one for ref in items for one in _same(ref)})
         parties = self._parties_back(other)
         _require_lead(other, lead, parties)
@@ -212,6 +213,16 @@ class Splitting(Merging):
             if one not in added:
                 raise Refused(
                     f"data.members[{place}]", f"{one} was not added since the families were merged"
+                )
+
+    def _require_not_shared(self, other: Splitting, going: frozenset[str]) -> None:
+        for family_id, guest in self.guests.items():
+            both = sorted(going & guest.shared)
+            if both and family_id != other.family_id:
+                raise Refused(
+                    "data.other",
+                    f"{both[0]} is a member of family {family_id} too, which is part of this one; "
+                    "split that one off first",
                 )
 
     def _parties_back(self, other: Splitting) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from services.read_model.source import RecordedEvent
 from services.store.histories import with_history
 from tests.projections.authors import all_commands
 from tests.projections.authors.base import Author, Draw
-from tests.projections.authors.merging import may_merge, merge, split
+from tests.projections.authors.merging import may_merge, may_split, merge, split
 from tests.projections.support import events_of
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -57,7 +57,10 @@ def _join(authors: dict[str, Author], family_id: str, context: Context) -> bool:
     """Split a family off if it is merged, or else merge another one into it if that can be."""
     plan = authors[family_id].plan
     if plan.merged_into is not None:
-        split(authors[plan.merged_into], plan, context)
+        host = authors[plan.merged_into]
+        if not may_split(host.plan, plan):
+            return False
+        split(host, plan, context)
         return True
     others = [one for one, author in authors.items() if may_merge(plan, author.plan)]
     if others:

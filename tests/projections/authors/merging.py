@@ -19,6 +19,13 @@ def may_merge(host: FamilyPlan, guest: FamilyPlan) -> bool:
     )
 
 
+def may_split(host: FamilyPlan, guest: FamilyPlan) -> bool:
+    """Whether nobody who goes is a member of another family that is part of the host."""
+    going = host.guests[guest.family_id].members
+    others = [one for family_id, one in host.guests.items() if family_id != guest.family_id]
+    return all(going.isdisjoint(one.shared) for one in others)
+
+
 def merge(author: Author, guest: FamilyPlan, context: Context) -> None:
     """Merge; whoever has an id that both families use is the same person, or gets a new id."""
     host = author.plan
@@ -41,6 +48,7 @@ def split(author: Author, guest: FamilyPlan, context: Context) -> None:
     came = host.guests[guest.family_id]
     agency = author.pick([one for one in guest.parties if one in host.parties] or guest.parties)
     added = {*host.members, *host.former_members} - came.own_members - came.members
+    added = added.difference(*(one.shared for one in host.guests.values()))
     items = [
         ItemRef(kind=kind, item_id=item_id)
         for kind, item_id in sorted(host.held_items() - came.own_items - came.brought)
