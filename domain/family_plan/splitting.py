@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import ClassVar
 
 from domain.context import Context
@@ -11,11 +10,12 @@ from domain.errors import Refused
 from domain.events import DomainEvent
 from domain.family_plan.agencies import AgencyLeft
 from domain.family_plan.holdings import Holdings
-from domain.family_plan.joined import Guest, Noted
+from domain.family_plan.joined import Guest
 from domain.family_plan.leadership import LeadAssigned
 from domain.family_plan.members import MemberRemoved
 from domain.family_plan.merging import Merging
-from domain.family_plan.names import MEMBER, Item, Names, same_item
+from domain.family_plan.names import MEMBER, Names, same_item
+from domain.family_plan.parting import part
 from domain.family_plan.standing import Joining, told_as
 from domain.keys import item_key, open_plan_key, plan_key
 from domain.values import (
@@ -158,7 +158,9 @@ class Splitting(Merging):
         self._require_recorded_since(guest, items, members)
         going = guest.members.union(members)
         self._require_not_shared(other, going)
-        parted = _part(guest, going, {one for ref in items for one in _same(ref)})
+        parted = part(
+            guest, going, {one for ref in items for one in same_item(ref.kind, ref.item_id)}
+        )
         parties = self._parties_back(other)
         _require_lead(other, lead, parties)
         gone = parted.own & self.held_items()
@@ -270,65 +272,3 @@ def _require_lead(other: Splitting, lead: LeadCaseworker | None, parties: Iterab
             f"{lead.agency} takes no part in the plan of {other.family_id}; "
             f"these do: {', '.join(parties)}",
         )
-
-
-@dataclass
-class _Parted:
-    """What goes: items and versions of events; who stays although these events name them; and who
-    is named in what stays."""
-
-    own: set[Item]
-    versions: list[int] = field(default_factory=list)
-    strangers: set[str] = field(default_factory=set)
-    named_here: set[str] = field(default_factory=set)
-
-
-def _part(guest: Guest, going: frozenset[str], named: set[Item]) -> _Parted:
-    """Go through what was recorded since the merge, in that order.
-
-    Raises:
-        Refused: when what was named is a part of, or about, what stays.
-    """
-    parted = _Parted({*guest.brought, *named})
-    insiders = going | guest.shared
-    staying = set(guest.own_items)
-    for noted in guest.since:
-        follows = not parted.own.isdisjoint(noted.items)
-        rest = [one for one in noted.items if one in staying and one not in parted.own]
-        about_them = noted.members <= insiders and not noted.members.isdisjoint(going)
-        outsiders = noted.members - insiders
-        if follows or (about_them and not rest):
-            _require_whole(noted, named, rest, outsiders)
-            parted.own.update(one for one in noted.items if one not in staying)
-            parted.versions.append(noted.version)
-            parted.strangers |= outsiders
-        else:
-            staying.update(noted.items)
-            parted.named_here |= noted.members
-    return parted
-
-
-def _require_whole(
-    noted: Noted, named: set[Item], rest: list[Item], outsiders: frozenset[str]
-) -> None:
-    told = sorted(named.intersection(noted.items))
-    if told and rest:
-        raise Refused(
-            "data.items",
-            f"{_words(told[0])} is a part of {_words(rest[0])}, which stays; "
-            "name both, or leave it",
-        )
-    if told and outsiders:
-        raise Refused(
-            "data.items",
-            f"{_words(told[0])} is about {min(outsiders)} too, who stays; "
-            "let them go as well, or leave it",
-        )
-
-
-def _words(item: Item) -> str:
-    return " ".join(item)
-
-
-def _same(ref: ItemRef) -> tuple[Item, ...]:
-    return same_item(ref.kind, ref.item_id)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from services.views.errors import BadQuestion, NotAParty, NothingKnownYet, ViewError
+from services.views.errors import BadQuestion, MergedFamily, NotAParty, NothingKnownYet, ViewError
 
 log = structlog.get_logger(__name__)
 
@@ -76,6 +76,7 @@ def fault_response(reference: str) -> JSONResponse:
 def add_problem_handlers(app: FastAPI) -> None:
     """Let all errors of the application come out as problems."""
     app.exception_handler(NotAParty)(_not_a_party)
+    app.exception_handler(MergedFamily)(_merged)
     app.exception_handler(NothingKnownYet)(_nothing_known)
     app.exception_handler(BadQuestion)(_bad_question)
     app.exception_handler(RequestValidationError)(_invalid)
@@ -86,6 +87,10 @@ def add_problem_handlers(app: FastAPI) -> None:
 
 async def _not_a_party(_request: Request, error: ViewError) -> JSONResponse:
     return problem_response(404, "not-a-party", error.reason, field=error.field)
+
+
+async def _merged(_request: Request, error: ViewError) -> JSONResponse:
+    return problem_response(404, "merged", error.reason, field=error.field)
 
 
 async def _nothing_known(_request: Request, error: ViewError) -> JSONResponse:
