@@ -152,18 +152,16 @@ def joined_then(family_id: str, streams: Streams, known_at: datetime) -> bool:
 
     What was known then is the history of both; who may see one of them need not see the other.
     """
-    events = [cast("PlanEvent", one.event) for one in streams(family_id)]
-    then = {
-        _partner(one)
-        for one in events
-        if isinstance(one, FamilyMerged | MergedInto) and one.recorded_at <= known_at
-    }
-    return any(
-        isinstance(one, FamilySplit | SplitFrom)
-        and one.recorded_at > known_at
-        and _partner(one) in then
-        for one in events
-    )
+    joined: set[str] = set()
+    for event in (cast("PlanEvent", one.event) for one in streams(family_id)):
+        then = event.recorded_at <= known_at
+        if isinstance(event, FamilyMerged | MergedInto) and then:
+            joined.add(_partner(event))
+        elif isinstance(event, FamilySplit | SplitFrom):
+            if not then and _partner(event) in joined:
+                return True
+            joined.discard(_partner(event))
+    return False
 
 
 def _partner(event: FamilyMerged | MergedInto | FamilySplit | SplitFrom) -> str:

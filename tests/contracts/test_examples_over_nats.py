@@ -179,8 +179,8 @@ async def test_what_comes_in_while_the_plan_is_closed_is_held(
 def open_the_other_family(application: OnePlan) -> None:
     """The one that is taken for a part of this family for a week."""
     municipality = Provenance(
-        actor="municipality",
-        role=Role.AGENCY,
+        actor="jsmit",
+        role=Role.LEAD,
         agency="municipality",
         correlation_id="zaak-2",
         causation_id="zaak-2",
