@@ -245,8 +245,8 @@ def assert_the_story_has_ended(application: OnePlan) -> None:
     assert plan.lead is None  # Marije, then Karim, who stepped back on the last day
     assert plan.parties.keys() == {"veilig-thuis", "police", "municipality", "school", "halt"}
     assert plan.members.keys() == {"moeder", "zoon-1", "kind-1", "kind-2", "oma"}
-    # The child of the other family was one of this one for a week.
-    assert plan.former_members == {"vader", "kind-3"}
+    # Of the other family, which was part of this one for a week, nothing stayed.
+    assert plan.former_members == {"vader"}
     assert plan.items["goal"] == {"doel-1": False, "doel-2": True}
     # The conference's decision became an action, which was no longer needed.
     assert plan.items["action"] == {"actie-1": False, "actie-2": True, "besluit-1": False}
