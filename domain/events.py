@@ -51,6 +51,10 @@ class DomainEvent(BaseModel, CanMutateAggregate[UUID]):
         """The keys (:mod:`domain.keys`) of what others may have been waiting for."""
         return ()
 
+    def means(self) -> tuple[DomainEvent, ...]:
+        """What a view takes this event for: itself, or the plainer events that it amounts to."""
+        return (self,)
+
     def _as_dict(self) -> dict[str, Any]:
         return dict(self)
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from domain.family_plan import PlanEvent
+from domain.family_plan.standing import TakenOver
 from domain.values import AgencyCode, Line, Role, UtcDateTime
 from projections.paging import cursor, place
 from projections.projection import Projection
@@ -16,7 +17,7 @@ from projections.rows import Reader, Row, Rows
 from projections.summaries import summary
 
 ORDER = ("occurred_at", "position")
-NOT_FACTS = frozenset({*PlanEvent.model_fields, "originator_topic"})
+NOT_FACTS = frozenset({*PlanEvent.model_fields, "originator_topic", "holdings", "names"})
 PEOPLE = {
     "about": "about",
     "by": "by",
@@ -67,7 +68,7 @@ class TimelinePage(BaseModel):
     next: str | None
 
 
-projection = Projection("family_timeline", 2, rows=(TimelineEntry,))
+projection = Projection("family_timeline", 2, rows=(TimelineEntry,), as_recorded=True)
 
 
 def timeline(
@@ -112,6 +113,8 @@ def _place(after: str) -> tuple[datetime, int]:
 
 @projection.on(PlanEvent)
 def _entry(event: PlanEvent, position: int, rows: Rows) -> None:
+    if isinstance(event, TakenOver):
+        event = event.original
     facts = event.model_dump(mode="json", exclude=set(NOT_FACTS))
     named = list(_named(facts))
     who = event.provenance

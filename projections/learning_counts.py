@@ -20,7 +20,10 @@ from domain.family_plan import (
     ReportReceived,
 )
 from domain.family_plan.incidents import IncidentClarified
+from domain.family_plan.merging import FamilyMerged
+from domain.family_plan.names import Names
 from domain.family_plan.reports import STAGES, TERM_OF_STAGE, FeedbackGiven
+from domain.family_plan.splitting import SplitFrom
 from domain.family_plan.terms import TermStarted
 from domain.learning import (
     COHORT_CLOSES,
@@ -68,7 +71,11 @@ class LearningQuarter(Row):
 
 
 class LearningPlace(Row):
-    """In which quarter a report or an incident of a family is."""
+    """In which quarter a report or an incident of a family is.
+
+    What a family brought along when it was merged goes on counting where it was counted before:
+    for that family (``counted_for``), under the id it had there (``counted_as``).
+    """
 
     table: ClassVar[str] = "learning_places"
     key: ClassVar[tuple[str, ...]] = ("family_id", "kind", "item_id")
@@ -77,6 +84,8 @@ class LearningPlace(Row):
     kind: Literal["report", "incident"]
     item_id: str
     quarter: int
+    counted_for: str
+    counted_as: str
 
 
 class LearningMeasure(Row):
@@ -92,7 +101,10 @@ class LearningMeasure(Row):
 
 
 projection = Projection(
-    "learning", 1, rows=(LearningCount, LearningQuarter, LearningPlace, LearningMeasure)
+    "learning",
+    2,
+    rows=(LearningCount, LearningQuarter, LearningPlace, LearningMeasure),
+    over_families=True,
 )
 
 
@@ -120,14 +132,13 @@ def _report(event: ReportReceived, _position: int, rows: Rows) -> None:
     quarter = quarter_of(day)
     if _closed(event, quarter, FOLLOW_UP_CLOSES):
         return
-    facts = _facts(rows, event, quarter)
+    facts = _facts(rows, event.family_id, quarter)
     days = tuple(sorted({*facts.report_days, day}))
-    _keep(rows, event, quarter, facts.model_copy(update={"report_days": days}))
+    _keep(rows, event.family_id, quarter, facts.model_copy(update={"report_days": days}))
     if not _closed(event, quarter, COHORT_CLOSES):
-        report_id = event.report.report_id
-        _keep_report(rows, event, quarter, report_id, CountedReport(day=day))
-        _place(rows, event, "report", report_id, quarter)
-    _recount_around(rows, event, quarter)
+        place = _place(rows, event, "report", event.report.report_id, quarter)
+        _keep_report(rows, place, CountedReport(day=day))
+    _recount_around(rows, event, event.family_id, quarter)
 
 
 @projection.on(TermStarted)
@@ -136,10 +147,10 @@ def _term(event: TermStarted, _position: int, rows: Rows) -> None:
     found = None if stage is None else _counted_report(rows, event, event.term.report_id)
     if stage is None or found is None:
         return
-    quarter, report = found
+    place, report = found
     due = {**report.due, stage: event.term.due_at}
-    _keep_report(rows, event, quarter, event.term.report_id, report.model_copy(update={"due": due}))
-    _recount(rows, event, quarter)
+    _keep_report(rows, place, report.model_copy(update={"due": due}))
+    _recount(rows, event, place.counted_for, place.quarter)
 
 
 @projection.on(FeedbackGiven)
@@ -147,14 +158,14 @@ def _feedback(event: FeedbackGiven, _position: int, rows: Rows) -> None:
     found = _counted_report(rows, event, event.report_id)
     if found is None:
         return
-    quarter, report = found
+    place, report = found
     # A later stage covers those before it.
     covered = STAGES[: STAGES.index(event.stage) + 1]
     given = dict(report.given)
     for stage in covered:
         given[stage] = min(given.get(stage, event.occurred_at), event.occurred_at)
-    _keep_report(rows, event, quarter, event.report_id, report.model_copy(update={"given": given}))
-    _recount(rows, event, quarter)
+    _keep_report(rows, place, report.model_copy(update={"given": given}))
+    _recount(rows, event, place.counted_for, place.quarter)
 
 
 @projection.on(MeasureStarted)
@@ -180,10 +191,10 @@ def _measure_ended(event: MeasureEnded, _position: int, rows: Rows) -> None:
     measure = CountedMeasure(
         form=started.form, for_members=started.for_members, ended_on=event.ended_on
     )
-    facts = _facts(rows, event, quarter)
+    facts = _facts(rows, event.family_id, quarter)
     measures = {**facts.measures, event.measure_id: measure}
-    _keep(rows, event, quarter, facts.model_copy(update={"measures": measures}))
-    _recount(rows, event, quarter)
+    _keep(rows, event.family_id, quarter, facts.model_copy(update={"measures": measures}))
+    _recount(rows, event, event.family_id, quarter)
 
 
 @projection.on(IncidentRecorded)
@@ -193,10 +204,8 @@ def _incident(event: IncidentRecorded, _position: int, rows: Rows) -> None:
     quarter = quarter_of(day)
     if _closed(event, quarter, FOLLOW_UP_CLOSES):
         return
-    _place(rows, event, "incident", incident.incident_id, quarter)
-    _keep_deed(
-        rows, event, quarter, Deed(incident_id=incident.incident_id, by=incident.by, day=day)
-    )
+    place = _place(rows, event, "incident", incident.incident_id, quarter)
+    _keep_deed(rows, event, place, Deed(incident_id=incident.incident_id, by=incident.by, day=day))
 
 
 @projection.on(IncidentClarified)
@@ -204,8 +213,35 @@ def _clarified(event: IncidentClarified, _position: int, rows: Rows) -> None:
     place = rows.get(LearningPlace, event.family_id, "incident", event.incident_id)
     if event.clear.by is None or place is None:
         return
-    deed = _facts(rows, event, place.quarter).deeds[event.incident_id]
-    _keep_deed(rows, event, place.quarter, deed.model_copy(update={"by": event.clear.by}))
+    deed = _facts(rows, place.counted_for, place.quarter).deeds[place.counted_as]
+    _keep_deed(rows, event, place, deed.model_copy(update={"by": event.clear.by}))
+
+
+@projection.on(FamilyMerged)
+def _merged(event: FamilyMerged, _position: int, rows: Rows) -> None:
+    names = Names(event.names)
+    for kind, item_id in event.holdings.refs():
+        _move(rows, kind, (event.other, names.back().of(kind, item_id)), (event.family_id, item_id))
+
+
+@projection.on(SplitFrom)
+def _split_from(event: SplitFrom, _position: int, rows: Rows) -> None:
+    names = Names(event.names)
+    for kind, item_id in event.holdings.refs():
+        _move(rows, kind, (event.origin, names.of(kind, item_id)), (event.family_id, item_id))
+
+
+def _move(rows: Rows, kind: str, before: tuple[str, str], now: tuple[str, str]) -> None:
+    """Follow a thing that another family has from now on, under its own id there."""
+    named = dict(zip(("family_id", "item_id"), now, strict=True))
+    place = rows.get(LearningPlace, before[0], kind, before[1])
+    if place is not None:
+        rows.delete(LearningPlace, *place.key_values())
+        rows.put(place.model_copy(update=named))
+    measure = rows.get(LearningMeasure, *before) if kind == "measure" else None
+    if measure is not None:
+        rows.delete(LearningMeasure, *before)
+        rows.put(measure.model_copy(update={"family_id": now[0], "measure_id": now[1]}))
 
 
 def _closed(event: PlanEvent, quarter: int, closes: int) -> bool:
@@ -221,58 +257,68 @@ def _around(event: PlanEvent, day: date) -> Iterator[Reference]:
 
 def _place(
     rows: Rows, event: PlanEvent, kind: Literal["report", "incident"], item_id: str, quarter: int
-) -> None:
-    rows.put(LearningPlace(family_id=event.family_id, kind=kind, item_id=item_id, quarter=quarter))
+) -> LearningPlace:
+    place = LearningPlace(
+        family_id=event.family_id,
+        kind=kind,
+        item_id=item_id,
+        quarter=quarter,
+        counted_for=event.family_id,
+        counted_as=item_id,
+    )
+    rows.put(place)
+    return place
 
 
 def _counted_report(
     rows: Rows, event: PlanEvent, report_id: str
-) -> tuple[int, CountedReport] | None:
-    """A report of a quarter that still takes feedback, and that quarter."""
+) -> tuple[LearningPlace, CountedReport] | None:
+    """A report of a quarter that still takes feedback, and where it is counted."""
     place = rows.get(LearningPlace, event.family_id, "report", report_id)
     if place is None or _closed(event, place.quarter, FEEDBACK_CLOSES):
         return None
-    return place.quarter, _facts(rows, event, place.quarter).reports[report_id]
+    return place, _facts(rows, place.counted_for, place.quarter).reports[place.counted_as]
 
 
-def _keep_report(
-    rows: Rows, event: PlanEvent, quarter: int, report_id: str, report: CountedReport
-) -> None:
-    facts = _facts(rows, event, quarter)
-    reports = {**facts.reports, report_id: report}
-    _keep(rows, event, quarter, facts.model_copy(update={"reports": reports}))
+def _keep_report(rows: Rows, place: LearningPlace, report: CountedReport) -> None:
+    facts = _facts(rows, place.counted_for, place.quarter)
+    reports = {**facts.reports, place.counted_as: report}
+    kept = facts.model_copy(update={"reports": reports})
+    _keep(rows, place.counted_for, place.quarter, kept)
 
 
-def _keep_deed(rows: Rows, event: PlanEvent, quarter: int, deed: Deed) -> None:
-    facts = _facts(rows, event, quarter)
-    deeds = {**facts.deeds, deed.incident_id: deed}
-    _keep(rows, event, quarter, facts.model_copy(update={"deeds": deeds}))
-    _recount_around(rows, event, quarter)
+def _keep_deed(rows: Rows, event: PlanEvent, place: LearningPlace, deed: Deed) -> None:
+    facts = _facts(rows, place.counted_for, place.quarter)
+    deeds = {**facts.deeds, place.counted_as: deed}
+    _keep(rows, place.counted_for, place.quarter, facts.model_copy(update={"deeds": deeds}))
+    _recount_around(rows, event, place.counted_for, place.quarter)
 
 
-def _facts(rows: Rows, event: PlanEvent, quarter: int) -> FamilyQuarter:
-    row = rows.get(LearningQuarter, event.family_id, quarter)
+def _facts(rows: Rows, family_id: str, quarter: int) -> FamilyQuarter:
+    row = rows.get(LearningQuarter, family_id, quarter)
     return FamilyQuarter() if row is None else row.facts
 
 
-def _keep(rows: Rows, event: PlanEvent, quarter: int, facts: FamilyQuarter) -> None:
-    row = rows.get(LearningQuarter, event.family_id, quarter)
+def _keep(rows: Rows, family_id: str, quarter: int, facts: FamilyQuarter) -> None:
+    row = rows.get(LearningQuarter, family_id, quarter)
     if row is None:
-        row = LearningQuarter(family_id=event.family_id, quarter=quarter)
+        row = LearningQuarter(family_id=family_id, quarter=quarter)
     rows.put(row.model_copy(update={"facts": facts}))
 
 
-def _recount_around(rows: Rows, event: PlanEvent, quarter: int) -> None:
+def _recount_around(rows: Rows, event: PlanEvent, family_id: str, quarter: int) -> None:
     """Count a family anew in each quarter for which what happened in this one may matter."""
     for earlier in range(quarter - PER_YEAR, quarter + 1):
-        _recount(rows, event, earlier)
+        _recount(rows, event, family_id, earlier)
 
 
-def _recount(rows: Rows, event: PlanEvent, quarter: int) -> None:
-    row = rows.get(LearningQuarter, event.family_id, quarter)
+def _recount(rows: Rows, event: PlanEvent, family_id: str, quarter: int) -> None:
+    row = rows.get(LearningQuarter, family_id, quarter)
     if row is None or _closed(event, quarter, FOLLOW_UP_CLOSES):
         return
-    following = [_facts(rows, event, later) for later in range(quarter + 1, quarter + PER_YEAR + 1)]
+    following = [
+        _facts(rows, family_id, later) for later in range(quarter + 1, quarter + PER_YEAR + 1)
+    ]
     before, now = frozenset(row.counted), marks(row.facts, following)
     if before == now:
         return

@@ -20,12 +20,26 @@ class Projection:
         name: unique among the projections; its position is kept under this name.
         version: to be raised when rows or handlers change, so that the view is built anew.
         rows: the row types that only this projection writes.
+        as_recorded: whether it shows events as they were recorded, instead of what they amount to
+            for the family (:meth:`domain.events.DomainEvent.means`).
+        over_families: whether its rows are not those of one family, so that they are not folded
+            anew when families are merged or split.
     """
 
-    def __init__(self, name: str, version: int, *, rows: tuple[type[Row], ...]) -> None:
+    def __init__(
+        self,
+        name: str,
+        version: int,
+        *,
+        rows: tuple[type[Row], ...],
+        as_recorded: bool = False,
+        over_families: bool = False,
+    ) -> None:
         self.name = name
         self.version = version
         self.rows = rows
+        self.over_families = over_families
+        self._as_recorded = as_recorded
         self._handlers: dict[type[DomainEvent], Handler[Any]] = {}
         self._reads: Callable[[DomainEvent], Iterable[Reference]] | None = None
         self._chains: dict[type[DomainEvent], tuple[Handler[Any], ...]] = {}
@@ -61,8 +75,9 @@ class Projection:
 
         An event that nothing was registered for is ignored.
         """
-        for handler in self._chain(type(event)):
-            handler(event, position, rows)
+        for told in (event,) if self._as_recorded else event.means():
+            for handler in self._chain(type(told)):
+                handler(told, position, rows)
 
     def _chain(self, event_class: type[DomainEvent]) -> tuple[Handler[Any], ...]:
         chain = self._chains.get(event_class)

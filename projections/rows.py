@@ -6,7 +6,7 @@ however long the family is known.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -123,6 +123,11 @@ class MemoryRows:
     def delete(self, row_type: type[Row], *key: object) -> None:
         """Remove a row; nothing happens when there is none."""
         self._tables.get(row_type, {}).pop(key, None)
+
+    def all(self) -> Iterator[Row]:
+        """All rows of all tables."""
+        for table in self._tables.values():
+            yield from table.values()
 
     def select(
         self,

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, literal, select, tuple_
+from sqlalchemy import Connection, delete, literal, select, tuple_
 
 from projections.rows import R, Reference, Row, check_query
 from projections.statements import (
@@ -53,6 +53,11 @@ class SqlRows:
     def delete(self, row_type: type[Row], *key: object) -> None:
         """Remove a row; nothing happens when there is none."""
         self._now[row_type, key] = None
+
+    def clear(self, row_type: type[Row], column: str, value: object) -> None:
+        """Remove all rows with this value in a column, at once. Nothing may be held back."""
+        table = table_of(row_type, shadow=self._shadow)
+        self._connection.execute(delete(table).where(table.c[column] == stored(value)))
 
     def preload(self, references: Iterable[Reference]) -> None:
         """Read rows that will be asked for, many in one query."""

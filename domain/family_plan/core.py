@@ -28,6 +28,12 @@ class PlanEvent(DomainEvent):
     occurred_at: UtcDateTime
     provenance: Provenance
 
+    def mutate(self, aggregate: Any) -> Any:
+        """Let the event change its plan, which notes it down while it holds another family."""
+        plan: Any = super().mutate(aggregate)
+        plan.took(self)
+        return plan
+
 
 def require_distinct(field: str, ids: Sequence[str]) -> None:
     """Raises Refused, with its place in the field, for an id that stands there twice."""
@@ -65,6 +71,9 @@ class PlanCore:
         """The kinds of items of all parts together."""
         parts = (part for part in reversed(cls.__mro__) if issubclass(part, PlanCore))
         return tuple(dict.fromkeys(kind for part in parts for kind in part.KINDS))
+
+    def took(self, event: PlanEvent) -> None:
+        """Called after each event has changed this plan."""
 
     def trigger_event(self, event_class: type[Any], **facts: Any) -> None:
         """Given by the aggregate this is a part of."""

@@ -27,6 +27,7 @@ from domain.family_plan.questions import Questions
 from domain.family_plan.reports import Reports
 from domain.family_plan.reviews import Reviews
 from domain.family_plan.signals import Signals
+from domain.family_plan.splitting import Splitting
 from domain.family_plan.terms import Terms
 from domain.family_plan.voice import Voice
 from domain.values import FamilyMember, Party, PlanStatus
@@ -34,6 +35,7 @@ from domain.values import FamilyMember, Party, PlanStatus
 
 class FamilyPlan(
     BaseAggregate[UUID],
+    Splitting,
     Lifecycle,
     Membership,
     Leadership,

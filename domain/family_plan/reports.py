@@ -10,7 +10,7 @@ from domain.context import Context
 from domain.errors import Refused
 from domain.family_plan.core import PlanEvent
 from domain.family_plan.terms import Terms
-from domain.keys import item_key, term_id
+from domain.keys import item_key
 from domain.terms import VEILIG_THUIS, make_term
 from domain.values import (
     AgencyCode,
@@ -250,7 +250,7 @@ class Reports(Terms):
     def _begin_follow_up(self, report_id: str, context: Context) -> None:
         state = self.reports[report_id]
         told = FeedbackStage.FOLLOW_UP in state.told
-        runs = self._term_id(TermKind.FEEDBACK_FOLLOW_UP, report_id) in self.terms
+        runs = self._term_of(TermKind.FEEDBACK_FOLLOW_UP, report_id) is not None
         if state.owes_feedback and not told and not runs:
             self._begin(TermKind.FEEDBACK_FOLLOW_UP, report_id, context)
 
@@ -260,10 +260,20 @@ class Reports(Terms):
         self._start_term(make_term(self.family_id, kind, report_id, owner, day), context)
 
     def _meet(self, kind: TermKind, report_id: str, context: Context) -> None:
-        self._meet_term(self._term_id(kind, report_id), context)
+        running = self._term_of(kind, report_id)
+        if running is not None:
+            self._meet_term(running, context)
 
-    def _term_id(self, kind: TermKind, report_id: str) -> str:
-        return term_id(self.family_id, kind.value, report_id)
+    def _term_of(self, kind: TermKind, report_id: str) -> str | None:
+        """The term that was not met yet; a family that was merged brought its own ids."""
+        return next(
+            (
+                one
+                for one, known in self.terms.items()
+                if (known.term.kind, known.term.report_id) == (kind, report_id)
+            ),
+            None,
+        )
 
 
 def _told_next(agency: str) -> TermKind:

@@ -38,6 +38,7 @@ from domain.family_plan.lifecycle import PlanClosed, PlanOpened, PlanReopened
 from domain.family_plan.measures import MeasureEnded, MeasureStarted, OutcomeRecorded
 from domain.family_plan.meldcode import MeldcodeStepRecorded
 from domain.family_plan.members import MemberAdded, MemberRemoved
+from domain.family_plan.merging import FamilyMerged, MergedInto
 from domain.family_plan.phases import PhaseEntered, VariantChosen
 from domain.family_plan.questions import (
     QuestionAnswered,
@@ -59,6 +60,8 @@ from domain.family_plan.signals import (
     SignalSetAside,
     SignalStrengthened,
 )
+from domain.family_plan.splitting import FamilySplit, SplitFrom
+from domain.family_plan.standing import TakenOver
 from domain.family_plan.terms import TermExpired, TermMet, TermStarted
 from domain.family_plan.voice import (
     ConsentGiven,
@@ -175,6 +178,10 @@ CATEGORY_OF: dict[type[PlanEvent], Category | None] = {
     EmergencyAccessTaken: Category.EMERGENCY,
     EmergencyAccessReviewed: Category.EMERGENCY,
     PersonalDataErased: Category.PLAN,
+    FamilyMerged: Category.MEMBERS,
+    MergedInto: Category.PLAN,
+    FamilySplit: Category.MEMBERS,
+    SplitFrom: Category.MEMBERS,
 }
 """Each class of event. None: what it holds follows from its content and the items it names."""
 
@@ -197,6 +204,8 @@ def categories_of(event: PlanEvent) -> frozenset[Category]:
     Raises:
         LookupError: for a class of events that nobody gave a category.
     """
+    if isinstance(event, TakenOver):
+        return categories_of(event.original)
     kind = type(event)
     if kind not in CATEGORY_OF:
         raise LookupError(f"{kind.__name__} has no category; give it one in CATEGORY_OF")

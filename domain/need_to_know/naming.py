@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from domain.family_plan.core import PlanEvent
+from domain.family_plan.standing import Joining, TakenOver
 from domain.values import UNKNOWN, AgendaItem, Evidence, ReviewDecision, Term
 
 ItemKey = tuple[str, str]
@@ -40,8 +41,16 @@ class Named:
 
 def named_in(event: PlanEvent) -> Named:
     """What an event names. What a conference or review lists beside its own matter is left out."""
+    if isinstance(event, TakenOver):
+        return named_in(event.original)
     found = Named()
-    _walk(event, found)
+    if isinstance(event, Joining):
+        # It lists all that both plans hold, and needs none of it to be seen.
+        for one in event.means():
+            if one is not event and isinstance(one, PlanEvent):
+                found.people |= named_in(one).people
+    else:
+        _walk(event, found)
     if event.provenance.agency is not None:
         found.agencies.add(event.provenance.agency)
     found.people.discard(UNKNOWN)

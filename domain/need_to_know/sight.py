@@ -11,11 +11,15 @@ from dataclasses import replace
 from domain.family_plan.conferences import ConferenceCalled, ConferenceClosed
 from domain.family_plan.conversations import ConversationHeld
 from domain.family_plan.core import PlanEvent
+from domain.family_plan.holdings import Holdings
 from domain.family_plan.incidents import IncidentRecorded
 from domain.family_plan.lifecycle import PlanOpened
 from domain.family_plan.members import MemberAdded
+from domain.family_plan.merging import FamilyMerged
 from domain.family_plan.reports import FeedbackGiven, ReportReceived
 from domain.family_plan.reviews import ReviewHeld
+from domain.family_plan.splitting import FamilySplit, SplitFrom
+from domain.family_plan.standing import TakenOver
 from domain.need_to_know.audience import Audience
 from domain.need_to_know.categories import Category
 from domain.need_to_know.labels import Label
@@ -48,7 +52,20 @@ class Sight:
         self._count += 1
         if self._sees_all:
             return shown
-        return shown.model_copy(update={"originator_version": self._count})
+        return _numbered(shown, self._count)
+
+
+def _numbered(event: PlanEvent, version: int) -> PlanEvent:
+    if not isinstance(event, TakenOver):
+        return event.model_copy(update={"originator_version": version})
+    numbered = {"originator_version": version}
+    return event.model_copy(
+        update={
+            **numbered,
+            "original": event.original.model_copy(update=numbered),
+            "meaning": tuple(one.model_copy(update=numbered) for one in event.meaning),
+        }
+    )
 
 
 def visible(
@@ -158,6 +175,36 @@ def _closed(
     return event.model_copy(update={"unsettled": _on_agenda(event.unsettled, seen)})
 
 
+def _merged(
+    event: FamilyMerged, label: Label, audience: Audience, _seen: Set[ItemKey]
+) -> PlanEvent:
+    """What the other plan remembered is of all categories; no view needs it."""
+    members = tuple(_member(one, label, audience) for one in event.members)
+    return event.model_copy(update={"members": members, "holdings": Holdings()})
+
+
+def _split_from(
+    event: SplitFrom, label: Label, audience: Audience, _seen: Set[ItemKey]
+) -> PlanEvent:
+    members = tuple(_member(one, label, audience) for one in event.members)
+    return event.model_copy(update={"members": members, "holdings": Holdings()})
+
+
+def _split(
+    event: FamilySplit, _label: Label, _audience: Audience, _seen: Set[ItemKey]
+) -> PlanEvent:
+    return event.model_copy(update={"handed_back": (), "items": (), "steps_on": ()})
+
+
+def _taken(event: TakenOver, label: Label, audience: Audience, seen: Set[ItemKey]) -> PlanEvent:
+    def cut(one: PlanEvent) -> PlanEvent:
+        how = CUTS.get(type(one))
+        return one if how is None else how(one, label, audience, seen)
+
+    meaning = tuple(cut(one) if isinstance(one, PlanEvent) else one for one in event.meaning)
+    return event.model_copy(update={"original": cut(event.original), "meaning": meaning})
+
+
 CUTS: dict[type[PlanEvent], Callable[..., PlanEvent]] = {
     PlanOpened: _opened,
     MemberAdded: _added,
@@ -168,5 +215,9 @@ CUTS: dict[type[PlanEvent], Callable[..., PlanEvent]] = {
     ReviewHeld: _review,
     ConferenceCalled: _called,
     ConferenceClosed: _closed,
+    FamilyMerged: _merged,
+    SplitFrom: _split_from,
+    FamilySplit: _split,
+    TakenOver: _taken,
 }
 """What is taken out of an event that may be seen in part."""

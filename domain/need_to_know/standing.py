@@ -24,6 +24,8 @@ from domain.family_plan.emergency import (
 from domain.family_plan.leadership import LeadAssigned, LeadHandedOver, LeadReleased
 from domain.family_plan.lifecycle import PlanOpened
 from domain.family_plan.members import MemberAdded
+from domain.family_plan.merging import FamilyMerged
+from domain.family_plan.splitting import SplitFrom
 from domain.family_plan.voice import ConsentGiven, ConsentWithdrawn
 from domain.need_to_know.naming import ItemKey
 from domain.values import Consent, EmergencyAccess, FamilyMember, LeadCaseworker, Shield
@@ -43,9 +45,11 @@ class Standing:
 
     def take(self, event: PlanEvent) -> None:
         """Let an event change what holds."""
-        self._take_part(event)
-        self._agree(event)
-        self._shield(event)
+        for one in event.means():
+            if isinstance(one, PlanEvent):
+                self._take_part(one)
+                self._agree(one)
+                self._shield(one)
 
     def _take_part(self, event: PlanEvent) -> None:
         match event:
@@ -64,6 +68,11 @@ class Standing:
                 self.lead = event.incoming
             case LeadReleased():
                 self.lead = None
+            case FamilyMerged():
+                self.members |= {one.member_id: one for one in event.members}
+            case SplitFrom():
+                self.parties = {one.agency for one in event.parties}
+                self.members |= {one.member_id: one for one in event.members}
 
     def _agree(self, event: PlanEvent) -> None:
         match event:

@@ -59,6 +59,10 @@ from domain.values.measures import (
     MeasureKind,
     Outcome,
 )
+from domain.values.merging import (
+    ItemRef,
+    Renaming,
+)
 from domain.values.people import (
     AgencyKind,
     FamilyMember,
@@ -154,6 +158,7 @@ __all__ = [
     "InformationSource",
     "InvestigationConclusion",
     "ItemId",
+    "ItemRef",
     "LeadCaseworker",
     "LifeDomain",
     "Line",
@@ -180,6 +185,7 @@ __all__ = [
     "PersonalText",
     "Phase",
     "PlanStatus",
+    "Renaming",
     "Report",
     "ReporterKind",
     "Review",

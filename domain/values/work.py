@@ -13,10 +13,11 @@ from domain.values.people import Owner
 
 
 class PlanStatus(StrEnum):
-    """Whether the plan takes changes."""
+    """Whether the plan takes changes. A merged one takes none: all goes to the other family's."""
 
     OPEN = "open"
     CLOSED = "closed"
+    MERGED = "merged"
 
 
 class LifeDomain(StrEnum):

@@ -16,6 +16,8 @@ from domain.case_reference import CaseReferenceLinked
 from domain.context import Provenance
 from domain.events import DomainEvent
 from domain.family_plan import PlanEvent
+from domain.family_plan.merging import MergedInto
+from domain.family_plan.splitting import SplitFrom
 from domain.persons.match import MatchEvent
 from domain.persons.person import PersonEvent
 from domain.receipt import EventAccepted
@@ -29,6 +31,9 @@ from services.read_model.projector import Projector
 from services.read_model.timetravel import view_replayed
 from services.store.application import OnePlan
 from services.store.event_log import EventLog
+
+OTHER_SIDE = (MergedInto, SplitFrom)
+"""The same effect as the one in the plan of the family that goes on."""
 
 
 @dataclass
@@ -112,7 +117,8 @@ class _History:
         elif isinstance(event, PlanEvent | CaseReferenceLinked):
             self.families.add(event.family_id)
             self.found.families = len(self.families)
-            self._take_effect(event, event.provenance, event.family_id)
+            if not isinstance(event, OTHER_SIDE):
+                self._take_effect(event, event.provenance, event.family_id)
         elif isinstance(event, PersonEvent | MatchEvent):
             self._take_effect(event, event.provenance, None)
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from domain.need_to_know.categories import Category
 from domain.need_to_know.viewer import Viewer, ViewerRole
+from domain.values import utc
 from projections.sql import SqlReader
 from projections.views import FamilyView
 from services.access import AccessPath, open_access_log
@@ -127,4 +128,4 @@ def _now(settings: Settings, view: FamilyView[V], family: str) -> V | None:
 def _then(settings: Settings, view: FamilyView[V], family: str, known_at: datetime) -> V | None:
     require_past(known_at)
     with open_application(settings) as application:
-        return view_known_at(view, application.events_of(family), family, known_at)
+        return view_known_at(view, application.events_of(family, utc(known_at)), family, known_at)

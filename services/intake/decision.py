@@ -12,14 +12,16 @@ from domain.events import DomainEvent
 from domain.family_plan import FamilyPlan
 from domain.keys import plan_key, reference_key
 from domain.receipt import EventAccepted, Receipt
-from domain.values import Role
+from domain.values import Role, Value
+from services.contracts.data.merging import FamilyMergedData, FamilySplitData
 from services.contracts.data.people import CaseReferenceLinkedData
 from services.contracts.data.persons import PersonDescribedData
 from services.contracts.data.plan import PlanOpenedData
 from services.contracts.receipt import Status
-from services.intake.commands import command
+from services.intake.commands import command, join
 from services.intake.delivery import Outcome
 from services.intake.describing import describe
+from services.intake.joined import as_called_by, going_on, keys_made_known, keys_under
 from services.intake.reading import AgencyEvent
 from services.intake.work import UnitOfWork
 
@@ -37,14 +39,24 @@ def decide(event: AgencyEvent, work: UnitOfWork, now: datetime) -> Outcome:
     """
     earlier = work.receipt(event.receipt_id)
     if earlier is not None:
-        return _seen_before(event, earlier)
+        return _seen_before(event, earlier, work)
     try:
         family_id, consequences = _apply(event, work, _context(event, now))
     except DomainError as error:
         return _not_taken(event, work, error)
     work.add_receipt(_receipt(event, family_id, now))
-    made_known = tuple(key for fact in consequences for key in fact.makes_known())
-    return event.outcome(Status.ACCEPTED, family_id=family_id, made_known=made_known)
+    made_known = tuple(keys_made_known(consequences, work.plan))
+    return event.outcome(
+        Status.ACCEPTED, family_id=_as_sent(event, family_id, work), made_known=made_known
+    )
+
+
+def _as_sent(event: AgencyEvent, family_id: str | None, work: UnitOfWork) -> str | None:
+    """The family as the sender knows it: which one it was merged into is for its parties."""
+    if family_id is None:
+        return None
+    named = _find_plan(event, work)
+    return family_id if named is None else named.family_id
 
 
 def _not_taken(event: AgencyEvent, work: UnitOfWork, error: DomainError) -> Outcome:
@@ -53,16 +65,20 @@ def _not_taken(event: AgencyEvent, work: UnitOfWork, error: DomainError) -> Outc
     work.look_up_receipts([event.receipt_id])
     earlier = work.receipt(event.receipt_id)
     if earlier is not None:
-        return _seen_before(event, earlier)
+        return _seen_before(event, earlier, work)
+    named = _find_plan(event, work)
+    reason = error.reason
+    if named is not None and named.merged_into is not None:
+        reason = reason.replace(named.merged_into, named.family_id)
     return event.outcome(
         Status.HELD if isinstance(error, Waiting) else Status.REJECTED,
         field=error.field,
-        reason=error.reason,
-        waits_for=_keys_awaited(event, error),
+        reason=reason,
+        waits_for=_keys_awaited(event, error, work),
     )
 
 
-def _seen_before(event: AgencyEvent, earlier: Receipt | EventAccepted) -> Outcome:
+def _seen_before(event: AgencyEvent, earlier: Receipt | EventAccepted, work: UnitOfWork) -> Outcome:
     if earlier.body_digest != event.digest:
         return event.outcome(
             Status.REJECTED,
@@ -72,7 +88,8 @@ def _seen_before(event: AgencyEvent, earlier: Receipt | EventAccepted) -> Outcom
         )
     again = earlier.stream_sequence == event.delivery.sequence
     return event.outcome(
-        Status.ACCEPTED if again else Status.DUPLICATE, family_id=earlier.family_id
+        Status.ACCEPTED if again else Status.DUPLICATE,
+        family_id=_as_sent(event, earlier.family_id, work),
     )
 
 
@@ -100,12 +117,17 @@ def _apply(
     if isinstance(event.data, PlanOpenedData):
         return _open(event, event.data, work, context)
     if isinstance(event.data, PersonDescribedData):
-        plan = _known_plan(event, work) if event.data.member_id is None else _plan(event, work)
-        return None, describe(event, event.data, plan, work, context)
-    plan = _plan(event, work)
+        member_id = event.data.member_id
+        about = _find_plan(event, work) if member_id is None else _plan(event, work)
+        return None, describe(event, event.data, about, work, context)
+    named = _plan(event, work)
     if isinstance(event.data, CaseReferenceLinkedData):
-        return _link(event, event.data.reference, plan, work, context)
-    return plan.family_id, _give(event, plan, work, context)
+        return _link(event, event.data.reference, named, work, context)
+    plan = going_on(named, work.plan)
+    data = as_called_by(plan, named, event.data)
+    if isinstance(data, FamilyMergedData | FamilySplitData):
+        return plan.family_id, _join(data, plan, work, context)
+    return plan.family_id, _give(data, plan, work, context)
 
 
 def _open(
@@ -125,18 +147,18 @@ def _open(
     return family_id, _pending(plan)
 
 
-def _known_plan(event: AgencyEvent, work: UnitOfWork) -> FamilyPlan | None:
-    subject = event.envelope.subject
-    plan = work.plan(subject)
-    if plan is None:
-        family_id = work.family_of(event.agency, subject)
-        plan = work.plan(family_id) if family_id is not None else None
-    return plan
+def _find_plan(event: AgencyEvent, work: UnitOfWork) -> FamilyPlan | None:
+    plan = work.plan(event.envelope.subject)
+    if plan is not None:
+        return plan
+    family_id = work.family_of(event.agency, event.envelope.subject)
+    return work.plan(family_id) if family_id is not None else None
 
 
 def _plan(event: AgencyEvent, work: UnitOfWork) -> FamilyPlan:
+    """The plan that the subject names, be it merged into another one or not."""
     subject = event.envelope.subject
-    plan = _known_plan(event, work)
+    plan = _find_plan(event, work)
     if plan is None:
         raise Unmatched(
             "subject",
@@ -147,10 +169,16 @@ def _plan(event: AgencyEvent, work: UnitOfWork) -> FamilyPlan:
     return plan
 
 
-def _keys_awaited(event: AgencyEvent, error: DomainError) -> tuple[str, ...]:
+def _keys_awaited(event: AgencyEvent, error: DomainError, work: UnitOfWork) -> tuple[str, ...]:
     if isinstance(error, Unmatched):
         return error.waits_for, reference_key(event.agency, event.envelope.subject)
-    return (error.waits_for,) if isinstance(error, Waiting) else ()
+    if not isinstance(error, Waiting):
+        return ()
+    named = _find_plan(event, work)
+    if named is None or named.merged_into is None:
+        return (error.waits_for,)
+    # It is to be taken too when the family it names is split off again.
+    return error.waits_for, *keys_under(named, going_on(named, work.plan), (error.waits_for,))
 
 
 def _link(
@@ -166,17 +194,42 @@ def _link(
 
 
 def _give(
-    event: AgencyEvent, plan: FamilyPlan, work: UnitOfWork, context: Context
+    data: Value, plan: FamilyPlan, work: UnitOfWork, context: Context
 ) -> Iterable[DomainEvent]:
     before = len(plan.pending_events)
     try:
-        command(event.data, plan, context)
+        command(data, plan, context)
     except DomainError:
         newer = work.newer(plan)
         if newer is None:
             raise
-        return _give(event, newer, work, context)
+        return _give(data, newer, work, context)
     return _pending(plan)[before:]
+
+
+def _join(
+    data: FamilyMergedData | FamilySplitData,
+    plan: FamilyPlan,
+    work: UnitOfWork,
+    context: Context,
+) -> Iterable[DomainEvent]:
+    """Merge the other family into this one, or split it off."""
+    other = work.plan(data.other)
+    if other is None:
+        raise Waiting(
+            "data.other",
+            f"{data.other} is no family that we know; it waits until its plan is opened",
+            waits_for=plan_key(data.other),
+        )
+    before, theirs = len(plan.pending_events), len(other.pending_events)
+    try:
+        join(data, plan, other, context)
+    except DomainError:
+        newer, other_newer = work.newer(plan), work.newer(other)
+        if newer is None and other_newer is None:
+            raise
+        return _join(data, newer or plan, work, context)
+    return [*_pending(plan)[before:], *_pending(other)[theirs:]]
 
 
 def _pending(aggregate: FamilyPlan | CaseReference) -> list[DomainEvent]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.values import PlanStatus
+from services.intake.joined import called_by, going_on
 from services.store.application import OnePlan
 
 
@@ -22,6 +23,8 @@ def is_known(application: OnePlan, key: str) -> bool:
         return False
     if kind == "plan":
         return True
+    named, plan = plan, going_on(plan, application.plan)
+    item_id = called_by(plan, named.family_id, kind, item_id)
     if kind == "open-plan":
         return plan.status is PlanStatus.OPEN
     if kind == "member":

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from projections.projection import Projection
+from projections.rows import MemoryRows
 from projections.sql import SqlRows
 from projections.tables import SHADOW
 from services.read_model.positions import Standing, advance
@@ -66,7 +67,26 @@ def fold(connection: Connection, track: Track, events: Sequence[RecordedEvent]) 
     rows.preload(wanted for recorded in events for wanted in projection.needs(recorded.event))
     for recorded in events:
         try:
-            projection.handle(recorded.event, recorded.position, rows)
+            if recorded.history is None or projection.over_families:
+                projection.handle(recorded.event, recorded.position, rows)
+            else:
+                rows.flush()
+                rows = _fold_anew(connection, track, recorded)
         except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
             raise ProjectionFailed(projection, recorded, error) from error
     rows.flush()
+
+
+def _fold_anew(connection: Connection, track: Track, recorded: RecordedEvent) -> SqlRows:
+    """Fold a family anew whose history has become another one: it was merged or split."""
+    memory = MemoryRows()
+    for one in recorded.history or ():
+        track.projection.handle(one.event, one.position, memory)
+    rows = SqlRows(connection, shadow=track.shadow)
+    for row_type in track.projection.rows:
+        if "family_id" in row_type.columns():
+            family_id = getattr(recorded.event, "family_id")  # noqa: B009 - of every such event
+            rows.clear(row_type, "family_id", family_id)
+    for row in memory.all():
+        rows.put(row)
+    return rows

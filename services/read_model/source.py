@@ -11,10 +11,15 @@ from domain.events import DomainEvent
 
 @dataclass(frozen=True, slots=True)
 class RecordedEvent:
-    """An event and its position in the store, from 1."""
+    """An event and its position in the store, from 1.
+
+    ``history`` comes with an event by which families are merged or split: all that is known of
+    its family from then on, in the order in which views are folded. None with any other event.
+    """
 
     position: int
     event: DomainEvent
+    history: tuple[RecordedEvent, ...] | None = None
 
 
 class EventSource(Protocol):

@@ -46,6 +46,7 @@ class Cutter:
     """
 
     def __init__(self, application: OnePlan, register: AgencyRegister) -> None:
+        self._application = application
         self._histories = Histories(application)
         self._register = register
         self._sent: OrderedDict[tuple[str, str], Audience] = OrderedDict()
@@ -53,6 +54,10 @@ class Cutter:
     def parties_of(self, family_id: str) -> frozenset[str]:
         """The agencies that take part now."""
         return self._histories.look(family_id, lambda one: frozenset(one.standing.parties))
+
+    def home_of(self, family_id: str) -> str:
+        """The family whose history this one's is part of now: another one if it was merged."""
+        return self._application.merged_into(family_id) or family_id
 
     def cuts(self, family_id: str, new: Sequence[PlanEvent]) -> tuple[PartyCut, ...]:
         """What each party is sent because of a family's new events, sorted by party."""

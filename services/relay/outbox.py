@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from domain.family_plan import AgencyLeft, PlanEvent
+from domain.family_plan.merging import MergedInto
 from projections import agency_families, conference_rows, current_plan
 from services.read_model.follower import Follower, Role, Window
 from services.read_model.source import EventSource
@@ -15,7 +16,11 @@ from services.relay.cuts import Cutter, PartyCut
 
 NAME = "relay"
 VERSION = 1
-READS = (agency_families.projection, current_plan.projection, conference_rows.projection)
+READS = (
+    agency_families.projection,
+    current_plan.projection,
+    conference_rows.projection,
+)
 """The views that are published from. The relay never gets ahead of them."""
 
 _ONE_RELAY = 0x0E_71_A5
@@ -92,16 +97,30 @@ class Outbox:
             self._cutter.remember(change.family_id, change.cuts)
 
     def _changes(self, events: Sequence[tuple[int, PlanEvent]]) -> Iterator[Change]:
-        """What is sent is as it is now: later than these events perhaps, and never earlier."""
-        families: dict[str, list[tuple[int, PlanEvent]]] = {}
+        """What is sent is as it is now: later than these events perhaps, and never earlier.
+
+        What was said in a plan that is part of another one by now is sent from there.
+        """
+        said: dict[str, list[tuple[int, PlanEvent]]] = {}
+        left: dict[str, set[str]] = {}
         for position, event in events:
-            families.setdefault(event.family_id, []).append((position, event))
-        for family_id, own in families.items():
-            new = [event for _, event in own]
-            left = {event.agency for event in new if isinstance(event, AgencyLeft)}
+            said.setdefault(self._cutter.home_of(event.family_id), []).append((position, event))
+            left.setdefault(event.family_id, set()).update(_left(event))
+        for family_id in {**said, **left}:
+            own = said.get(family_id, [])
+            gone = left.get(family_id, set()) - self._cutter.parties_of(family_id)
             yield Change(
                 family_id=family_id,
-                position=own[-1][0],
-                cuts=self._cutter.cuts(family_id, new),
-                departed=tuple(sorted(left - self._cutter.parties_of(family_id))),
+                position=own[-1][0] if own else events[-1][0],
+                cuts=self._cutter.cuts(family_id, [event for _, event in own]),
+                departed=tuple(sorted(gone)),
             )
+
+
+def _left(event: PlanEvent) -> Iterator[str]:
+    """The agencies that have no part in this family's plan any more."""
+    for one in event.means():
+        if isinstance(one, AgencyLeft):
+            yield one.agency
+        elif isinstance(one, MergedInto):
+            yield from one.agencies

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
@@ -15,12 +16,15 @@ from eventsourcing.persistence import EventStore, Mapper, Recording, StoredEvent
 from domain.case_reference import CaseReference
 from domain.events import DomainEvent
 from domain.family_plan import FamilyPlan, PlanEvent
+from domain.family_plan.merging import MergedInto
 from domain.keys import case_reference_id, plan_id
 from domain.persons.match import MatchQuestion
 from domain.persons.person import Person
 from domain.receipt import EventAccepted
 from services.keys.ring import KeyRing, open_key_ring
+from services.read_model.source import RecordedEvent
 from services.settings import Settings
+from services.store.histories import history
 from services.store.mapper import OrjsonTranscoder, PydanticMapper
 from services.store.seal import Seal
 
@@ -35,6 +39,9 @@ class AnswersMore(Protocol):
 
     def select_later_events(self, versions: Mapping[UUID, int]) -> list[StoredEvent]:
         """What came after the given version of each aggregate, in order."""
+
+    def select_positions(self, originator_id: UUID) -> list[int]:
+        """The position of each event of an aggregate, in the order of their versions."""
 
 
 class SealingEventStore(EventStore[UUID]):
@@ -147,9 +154,33 @@ class OnePlan(Application[UUID]):
             for stored in found
         }
 
-    def events_of(self, family_id: str) -> list[PlanEvent]:
-        """All events of a family's plan, in the order in which they were recorded."""
-        return [cast("PlanEvent", event) for event in self.events.get(plan_id(family_id))]
+    def events_of(self, family_id: str, known_at: datetime | None = None) -> list[PlanEvent]:
+        """The family's history (:mod:`services.store.histories`), in the order to fold it.
+
+        For a family that was never merged these are all events of its plan.
+
+        Args:
+            known_at: only what was known at that moment (UTC).
+        """
+        told = history(family_id, self.stream_of, known_at=known_at)
+        return [cast("PlanEvent", one.event) for one in told]
+
+    def merged_into(self, family_id: str) -> str | None:
+        """The family whose plan this one is part of now, None for any other family.
+
+        One query, whether there is such a family or not: nothing follows a merge but a split.
+        """
+        last = self.recorder.select_events(plan_id(family_id), desc=True, limit=1)
+        event = self.mapper.to_domain_event(last[0]) if last else None
+        return event.into if isinstance(event, MergedInto) else None
+
+    def stream_of(self, family_id: str) -> list[RecordedEvent]:
+        """All events that were recorded in a family's own plan, with their positions."""
+        originator_id = plan_id(family_id)
+        events = [cast("PlanEvent", event) for event in self.events.get(originator_id)]
+        positions = cast("AnswersMore", self.recorder).select_positions(originator_id)
+        # What was saved between the two questions comes with the next one.
+        return [RecordedEvent(*one) for one in zip(positions, events, strict=False)]
 
 
 def open_application(settings: Settings) -> OnePlan:

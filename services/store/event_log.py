@@ -10,6 +10,7 @@ from eventsourcing.utils import get_topic
 from domain.events import DomainEvent
 from services.read_model.source import RecordedEvent
 from services.store.application import OnePlan
+from services.store.histories import with_history
 
 PAGE = 1000
 
@@ -30,10 +31,11 @@ class EventLog:
             start=position, limit=limit, inclusive_of_start=False
         )
         to_event = self._application.mapper.to_domain_event
-        return [
+        recorded = (
             RecordedEvent(notification.id, cast("DomainEvent", to_event(notification)))
             for notification in notifications
-        ]
+        )
+        return [with_history(one, self._application.stream_of) for one in recorded]
 
     def of_types(self, *types: type[DomainEvent]) -> Iterator[DomainEvent]:
         """All events of these types, in the order in which they were recorded."""

@@ -12,7 +12,7 @@ from psycopg.sql import SQL, Composed, Identifier
 
 
 class Recorder(PostgresApplicationRecorder):
-    """The library's recorder, and two questions more."""
+    """The library's recorder, and three questions more."""
 
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
     def select_first_events(self, originator_ids: Sequence[UUID]) -> list[StoredEvent]:
@@ -34,6 +34,17 @@ class Recorder(PostgresApplicationRecorder):
             "ORDER BY event.originator_id, event.originator_version"
         ).format(schema=Identifier(self.datastore.schema), table=Identifier(self.events_table_name))
         return self._select(statement, list(versions), list(versions.values()))
+
+    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    def select_positions(self, originator_id: UUID) -> list[int]:
+        """The position of each event of an aggregate, in the order of their versions."""
+        statement = SQL(
+            "SELECT notification_id FROM {schema}.{table} "
+            "WHERE originator_id = %s ORDER BY originator_version"
+        ).format(schema=Identifier(self.datastore.schema), table=Identifier(self.events_table_name))
+        with self.datastore.get_connection() as connection, connection.cursor() as cursor:
+            cursor.execute(statement, [originator_id], prepare=True)
+            return [row["notification_id"] for row in cursor.fetchall()]
 
     def _select(self, statement: Composed, *parameters: object) -> list[StoredEvent]:
         with self.datastore.get_connection() as connection, connection.cursor() as cursor:

@@ -39,7 +39,7 @@ class DurableDatastore(SQLiteDatastore):
 
 
 class Recorder(SQLiteApplicationRecorder):
-    """The library's recorder, and two questions more."""
+    """The library's recorder, and three questions more."""
 
     def select_first_events(self, originator_ids: Sequence[UUID]) -> list[StoredEvent]:
         """The first events of those aggregates that exist, in one query."""
@@ -65,6 +65,16 @@ class Recorder(SQLiteApplicationRecorder):
                 known,
             )
             return [_stored(row) for row in cursor.fetchall()]
+
+    def select_positions(self, originator_id: UUID) -> list[int]:
+        """The position of each event of an aggregate, in the order of their versions."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(
+                f"SELECT rowid FROM {self.events_table_name} "  # noqa: S608 - a name of our own
+                "WHERE originator_id = ? ORDER BY originator_version",
+                [originator_id.hex],
+            )
+            return [row["rowid"] for row in cursor.fetchall()]
 
 
 def _stored(row: sqlite3.Row) -> StoredEvent:

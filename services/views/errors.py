@@ -41,6 +41,13 @@ class NotForYou(ViewError):
         )
 
 
+class MergedFamily(ViewError):
+    """The family is part of another one now, in whose plan the asking agency takes part."""
+
+    def __init__(self, family_id: str, into: str) -> None:
+        super().__init__("family_id", f"family {family_id} was merged into {into}; ask for {into}")
+
+
 class NothingKnownYet(ViewError):
     """Nothing of the plan had been recorded at the moment that was asked for."""
 

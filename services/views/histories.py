@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 from uuid import UUID
 
 from domain.family_plan import PlanEvent
+from domain.family_plan.standing import Joining
 from domain.keys import plan_id
 from domain.need_to_know.audience import Audience, audience_of
 from domain.need_to_know.labels import Label, Labels
 from domain.need_to_know.sight import Sight
 from domain.need_to_know.standing import Standing
 from domain.need_to_know.viewer import Viewer
+from domain.values import utc
 from projections.registry import ALL
 from projections.rows import MemoryRows
+from services.read_model.source import RecordedEvent
 from services.store.application import OnePlan
+from services.store.histories import history
 
 EVENTS_KEPT = 200_000
 """Events in memory at most, where one counts again for each audience it is folded for."""
@@ -53,15 +57,20 @@ class Cut:
             return
         self.seen[event.originator_id, event.originator_version] = shown
         for projection in ALL:
-            projection.handle(shown, shown.originator_version, self.rows)
+            projection.handle(shown, len(self.seen), self.rows)
 
 
 class History:
-    """One family's events with their labels, and the cuts of those who looked last."""
+    """One family's events with their labels, and the cuts of those who looked last.
 
-    def __init__(self, streams: tuple[UUID, ...]) -> None:
+    Of a family that was merged with others that is the history of all of them: what is new comes in
+    the family's own stream, until it is merged or split again.
+    """
+
+    def __init__(self, family_id: str) -> None:
         self.lock = threading.RLock()
-        self.versions = dict.fromkeys(streams, 0)
+        self._family_id = family_id
+        self._version = 0
         self.events: list[tuple[PlanEvent, Label]] = []
         self.labels = Labels()
         self._cuts: OrderedDict[Audience, Cut] = OrderedDict()
@@ -78,9 +87,28 @@ class History:
 
     def bring_up_to_date(self, application: OnePlan) -> None:
         """Take what others have recorded since."""
-        for event in application.later_events(self.versions):
-            self.events.append((event, self.labels.label(event)))
-            self.versions[event.originator_id] = event.originator_version
+        new = application.later_events({plan_id(self._family_id): self._version})
+        if any(isinstance(event, Joining) for event in new):
+            self._begin_anew(application)
+            return
+        for event in new:
+            self._take(event)
+            self._version = event.originator_version
+
+    def _begin_anew(self, application: OnePlan) -> None:
+        own = application.stream_of(self._family_id)
+
+        def stream_of(family_id: str) -> Sequence[RecordedEvent]:
+            return own if family_id == self._family_id else application.stream_of(family_id)
+
+        self.events, self.labels = [], Labels()
+        self._cuts.clear()
+        for recorded in history(self._family_id, stream_of):
+            self._take(cast("PlanEvent", recorded.event))
+        self._version = own[-1].event.originator_version
+
+    def _take(self, event: PlanEvent) -> None:
+        self.events.append((event, self.labels.label(event)))
 
     def cut(self, audience: Audience) -> Cut:
         """The family as this audience sees it now."""
@@ -129,6 +157,13 @@ class Histories:
             return self._with(family_id, lambda history: [one for one, _ in history.events])
         return self._with(family_id, lambda history: list(history.cut(audience).seen.values()))
 
+    def then(self, family_id: str, audience: Audience, known_at: datetime) -> list[PlanEvent]:
+        """What was known at a moment, as far as this audience may see it now, in its order."""
+        labels, sight = Labels(), Sight(audience)
+        known = self._application.events_of(family_id, utc(known_at))
+        shown = (sight.see(event, labels.label(event)) for event in known)
+        return [event for event in shown if event is not None]
+
     def look(self, family_id: str, look: Callable[[History], V]) -> V:
         """What ``look`` makes of a family's history, which nobody else changes meanwhile."""
         return self._with(family_id, look)
@@ -142,7 +177,7 @@ class Histories:
         with self._lock:
             history = self._families.get(family_id)
             if history is None:
-                history = self._families[family_id] = History(streams_of(family_id))
+                history = self._families[family_id] = History(family_id)
             self._families.move_to_end(family_id)
         try:
             with history.lock:
@@ -165,8 +200,3 @@ class Histories:
             while kept > self._kept and len(self._families) > 1:
                 _, dropped = self._families.popitem(last=False)
                 kept -= dropped.weight
-
-
-def streams_of(family_id: str) -> tuple[UUID, ...]:
-    """The event streams that a family's history is made of."""
-    return (plan_id(family_id),)

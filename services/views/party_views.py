@@ -33,9 +33,16 @@ from services.read_model.engine import open_read_engine, reading
 from services.read_model.timetravel import view_known_at, view_replayed
 from services.settings import Settings
 from services.store.application import OnePlan, open_application
+from services.store.histories import joined_then
 from services.views.agency_views import AgencyReads
 from services.views.entry import enter, is_family_id
-from services.views.errors import BadQuestion, NotAParty, NothingKnownYet
+from services.views.errors import (
+    BadQuestion,
+    MergedFamily,
+    NotAParty,
+    NothingKnownYet,
+    ViewError,
+)
 from services.views.histories import Histories
 from services.views.paging import own_cursor, require_positive
 from services.views.records import Because, Look, Records
@@ -83,7 +90,8 @@ class PartyViews(AgencyReads):
         Raises:
             NotAParty: when the viewer has no business with the family, or there is none.
             NothingKnownYet: when nothing had been recorded at ``known_at``.
-            BadQuestion: for a ``known_at`` that lies in the future.
+            BadQuestion: for a ``known_at`` that lies in the future, or in a time when the family
+                was merged with one that it has been split from since.
             ValueError: for a ``known_at`` without an offset.
         """
         now = utc_now()
@@ -95,6 +103,7 @@ class PartyViews(AgencyReads):
                 )
         if known_at is not None:
             require_past(known_at)
+            self._require_not_joined_then(family_id, known_at)
         look = _look(viewer, family_id, view.name, audience, because)
         self._note(replace(look, known_at=known_at))
         return shown(self._cut(view, family_id, audience, known_at, now), audience)
@@ -181,7 +190,10 @@ class PartyViews(AgencyReads):
                 return _existing(view, view.read(rows, family_id, now), family_id)
 
             return self._histories.read(family_id, audience, current)
-        events = self._histories.seen(family_id, audience)
+        if known_at is None:
+            events = self._histories.seen(family_id, audience)
+        else:
+            events = self._histories.then(family_id, audience, known_at)
         if blank:
             events = events[:1]
         if known_at is None:
@@ -197,17 +209,41 @@ class PartyViews(AgencyReads):
     ) -> Iterator[tuple[Reader, Audience]]:
         with self._refusals(viewer, family_id, view), reading(self._engine) as connection:
             reader = SqlReader(connection)
-            yield reader, enter(reader, self._histories, viewer, family_id, now)
+            try:
+                audience = enter(reader, self._histories, viewer, family_id, now)
+            except NotAParty:
+                raise self._why_not(reader, viewer, family_id, now) from None
+            yield reader, audience
 
     @contextmanager
     def _refusals(self, viewer: Viewer, family_id: str, view: str) -> Iterator[None]:
         """Put on record that somebody was refused, too."""
         try:
             yield
-        except NotAParty:
+        except (NotAParty, MergedFamily):
             if is_family_id(family_id):
                 self._note(Look(viewer, family_id, view, (), UNSAID, refused=True))
             raise
+
+    def _require_not_joined_then(self, family_id: str, known_at: datetime) -> None:
+        """What was known of two families together is not for whoever may see one of them now."""
+        if joined_then(family_id, self._application.stream_of, utc(known_at)):
+            raise BadQuestion(
+                "known_at",
+                "this family was merged with another one then, and has been split from it since; "
+                "ask for a moment before the merge or after the split",
+            )
+
+    def _why_not(self, reader: Reader, viewer: Viewer, family_id: str, now: datetime) -> ViewError:
+        """That a family was merged is told to whoever may see the one that goes on."""
+        into = self._application.merged_into(family_id) if is_family_id(family_id) else None
+        if into is None:
+            return NotAParty()
+        try:
+            enter(reader, self._histories, viewer, into, now)
+        except NotAParty as error:
+            return error
+        return MergedFamily(family_id, into)
 
 
 @contextmanager

@@ -61,11 +61,15 @@ def look(watchers: Sequence[Watcher], reader: Reader, family_id: str, now: datet
 
 
 def _standing(signals: Iterable[SignalView]) -> dict[Place, SignalView]:
-    """The last signal of each rule and key, unless what it was about is over."""
-    last: dict[Place, SignalView] = {}
-    for signal in sorted(signals, key=lambda one: one.number):
-        last[signal.rule, signal.key] = signal
-    return {place: signal for place, signal in last.items() if signal.lapsed_at is None}
+    """The last signal of each rule and key, unless what it was about is over.
+
+    There is one at most that is not, but where two families were merged that both had one.
+    """
+    going_on = [signal for signal in signals if signal.lapsed_at is None]
+    return {
+        (signal.rule, signal.key): signal
+        for signal in sorted(going_on, key=lambda one: (one.level, one.number))
+    }
 
 
 def _expired(looks: Iterable[Look]) -> tuple[str, ...]:

@@ -15,7 +15,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from services.access.errors import AccessNotRecorded
-from services.views.errors import BadQuestion, NotAParty, NotForYou, NothingKnownYet, ViewError
+from services.views.errors import (
+    BadQuestion,
+    MergedFamily,
+    NotAParty,
+    NotForYou,
+    NothingKnownYet,
+    ViewError,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -78,6 +85,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     """Let all errors of the application come out as problems."""
     app.exception_handler(NotAParty)(_not_a_party)
     app.exception_handler(NotForYou)(_not_for_you)
+    app.exception_handler(MergedFamily)(_merged)
     app.exception_handler(NothingKnownYet)(_nothing_known)
     app.exception_handler(BadQuestion)(_bad_question)
     app.exception_handler(AccessNotRecorded)(_not_recorded)
@@ -93,6 +101,10 @@ async def _not_a_party(_request: Request, error: ViewError) -> JSONResponse:
 
 async def _not_for_you(_request: Request, error: ViewError) -> JSONResponse:
     return problem_response(403, "not-for-you", error.reason, field=error.field)
+
+
+async def _merged(_request: Request, error: ViewError) -> JSONResponse:
+    return problem_response(404, "merged", error.reason, field=error.field)
 
 
 async def _nothing_known(_request: Request, error: ViewError) -> JSONResponse:

@@ -76,6 +76,8 @@ def test_each_type_is_a_command(type_: str) -> None:
         "nl.oneplan.plan.opened.v1",
         "nl.oneplan.case-reference.linked.v1",
         "nl.oneplan.person.described.v1",
+        "nl.oneplan.family.merged.v1",
+        "nl.oneplan.family.split.v1",
     }
     has_command = command.dispatch(DATA_BY_TYPE[type_]) is not command.dispatch(object)
     assert has_command is (type_ not in handled_by_intake)

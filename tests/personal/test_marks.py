@@ -38,6 +38,14 @@ NOT_PERSONAL = {
     "SignalStrengthened.detail",
     "SignalLapsed.rule",
     "SignalLapsed.key",
+    # What a merged plan remembered, and what it is called in another one: identifiers and rules.
+    "HeldItem.kind",
+    "HeldItem.item_id",
+    "HeldSignal.rule",
+    "HeldSignal.key",
+    "Renaming.before",
+    "Renaming.after",
+    "FamilySplit.steps_on",
     # A country without the street and the town.
     "Address.country",
     # Which fields of two descriptions agree, without what stands in them.

@@ -102,8 +102,24 @@ def folded(events: Iterable[RecordedEvent], projections: Sequence[Projection] = 
     rows = MemoryRows()
     for one in events:
         for projection in projections:
-            projection.handle(one.event, one.position, rows)
+            if one.history is None or projection.over_families:
+                projection.handle(one.event, one.position, rows)
+            else:
+                _fold_anew(rows, projection, one)
     return rows
+
+
+def _fold_anew(rows: MemoryRows, projection: Projection, one: RecordedEvent) -> None:
+    """A family that was merged or split: nothing of what was shown of it before stays."""
+    family_id = getattr(one.event, "family_id")  # noqa: B009
+    for row in list(rows.all()):
+        if type(row) in projection.rows and getattr(row, "family_id", "") == family_id:
+            rows.delete(type(row), *row.key_values())
+    fresh = MemoryRows()
+    for told in one.history or ():
+        projection.handle(told.event, told.position, fresh)
+    for row in fresh.all():
+        rows.put(row)
 
 
 def dump_memory(rows: MemoryRows, projections: Sequence[Projection] = ALL) -> Dump:

@@ -54,7 +54,7 @@ def drain(projector: Projector, batches: list[int]) -> None:
 
 
 @examples
-@given(events=histories(), batches=BATCHES)
+@given(events=histories(joins=True), batches=BATCHES)
 def test_batches_of_any_size_give_what_one_by_one_gives(
     any_engine: Engine, events: list[RecordedEvent], batches: list[int]
 ) -> None:
@@ -65,7 +65,7 @@ def test_batches_of_any_size_give_what_one_by_one_gives(
 
 
 @examples
-@given(events=histories(), batches=BATCHES, built=st.integers(0, 30))
+@given(events=histories(joins=True), batches=BATCHES, built=st.integers(0, 30))
 def test_a_rebuild_gives_the_same_tables(
     any_engine: Engine, events: list[RecordedEvent], batches: list[int], built: int
 ) -> None:
@@ -100,7 +100,7 @@ class CrashingSource(ListSource):
 
 @examples
 @given(
-    events=histories(),
+    events=histories(joins=True),
     batches=BATCHES,
     faults=st.lists(st.sampled_from(["none", "crash", "overtake"]), max_size=12),
 )

@@ -13,6 +13,7 @@ from services.contracts.data import (
     emergency,
     incidents,
     measures,
+    merging,
     people,
     persons,
     plan,
@@ -25,6 +26,7 @@ from services.contracts.data import (
 DATA_BY_TYPE: dict[str, type[Value]] = {
     **plan.TYPES,
     **people.TYPES,
+    **merging.TYPES,
     **work.TYPES,
     **incidents.TYPES,
     **reports.TYPES,

@@ -6,6 +6,7 @@ from services.intake.commands import (
     emergency,
     incidents,
     measures,
+    merging,
     people,
     plan,
     reports,
@@ -14,6 +15,7 @@ from services.intake.commands import (
     work,
 )
 from services.intake.commands.base import command
+from services.intake.commands.merging import join
 
 __all__ = [
     "addresses",
@@ -21,7 +23,9 @@ __all__ = [
     "conferences",
     "emergency",
     "incidents",
+    "join",
     "measures",
+    "merging",
     "people",
     "plan",
     "reports",

@@ -9,6 +9,7 @@ from tests.golden.samples import (
     emergency,
     erasing,
     measures,
+    merging,
     persons,
     questions,
     reports,
@@ -31,6 +32,7 @@ MODULES = (
     emergency,
     persons,
     erasing,
+    merging,
 )
 
 

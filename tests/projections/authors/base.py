@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from hypothesis import strategies as st
@@ -67,7 +68,8 @@ class Author:
         return can
 
     def add_member(self, context: Context) -> None:
-        number = len(self.plan.members) + len(self.plan.former_members)
+        known = {*self.plan.members, *self.plan.former_members}
+        number = next(n for n in count(len(known)) if f"m{n}" not in known)
         back = sorted(self.plan.former_members)
         member_id = self.pick([f"m{number}", *back])
         self.plan.add_member(
@@ -162,8 +164,10 @@ class Author:
         return [item_id for item_id, is_open in self.plan.items[kind].items() if is_open]
 
     def new_id(self, kind: str) -> str:
-        """An id that no item of this kind has yet."""
-        return f"{kind[0]}{len(self.plan.items[kind])}"
+        """An id that no item of this kind has yet, nor had before it was handed back."""
+        used = {one for of, one in self.plan.handed_back if of == kind} | {*self.plan.items[kind]}
+        numbers = {"".join(c for c in one if c.isdecimal()) for one in used}
+        return next(f"{kind[0]}{n}" for n in count(len(used)) if str(n) not in numbers)
 
     def _may_leave(self) -> list[str]:
         employer = self.plan.lead.agency if self.plan.lead else None

@@ -27,7 +27,7 @@ def commands(author: Author) -> list[Give]:
 
     def decide(context: Context) -> None:
         conference_id = author.pick(plan.agendas)
-        decision_id = f"cd{len(plan.items['conference-decision'])}"
+        decision_id = f"cd{author.new_id('conference-decision')}"
         due = dutch_day(context.occurred_at) + timedelta(days=author.pick((0, 7)))
         plan.decide(
             Decision(

@@ -24,7 +24,7 @@ def commands(author: Author) -> list[Give]:
 
     def ask(context: Context) -> None:
         question = OpenQuestion(
-            question_id=f"v{len(plan.items['question'])}", text="who?", owner=owner(), due=due()
+            question_id=f"v{author.new_id('question')}", text="who?", owner=owner(), due=due()
         )
         plan.ask_question(question, context)
 
