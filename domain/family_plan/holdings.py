@@ -9,7 +9,9 @@ from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Any, Self
 
+from domain.family_plan.addresses import Addresses
 from domain.family_plan.conferences import Conferences
+from domain.family_plan.emergency import Emergencies
 from domain.family_plan.goals import Goals
 from domain.family_plan.incidents import Incidents, Involved
 from domain.family_plan.measures import Measures
@@ -20,16 +22,21 @@ from domain.family_plan.terms import OpenTerm
 from domain.values import (
     AgencyCode,
     AgendaItem,
+    EmergencyAccess,
     FeedbackStage,
     IncidentFact,
     ItemId,
     Line,
     MemberId,
+    Shield,
     Term,
+    Token,
     TriageOutcome,
     UtcDateTime,
     Value,
 )
+
+NOT_HERE = "(see the event)"
 
 
 class HeldItem(Value):
@@ -113,6 +120,22 @@ class HeldAction(Value):
     due: date
 
 
+class HeldAddress(Shield):
+    """From whom an address is hidden, and the agency that recorded it."""
+
+    address_id: ItemId
+    source: AgencyCode | None
+
+
+class HeldEmergency(Value):
+    """Who looked in an emergency, and until when they may."""
+
+    access_id: ItemId
+    agency: AgencyCode
+    person_id: Token | None
+    until: UtcDateTime
+
+
 class Holdings(Value):
     """All that is remembered of some items, by the part of the plan that needs it."""
 
@@ -125,6 +148,8 @@ class Holdings(Value):
     agendas: tuple[HeldAgenda, ...] = ()
     measures: tuple[HeldMeasure, ...] = ()
     actions: tuple[HeldAction, ...] = ()
+    addresses: tuple[HeldAddress, ...] = ()
+    emergencies: tuple[HeldEmergency, ...] = ()
 
     def under(self, names: Names) -> Self:
         """The same under the names of the other family."""
@@ -135,7 +160,7 @@ class Holdings(Value):
         return tuple((one.kind, one.item_id) for one in self.items)
 
 
-class Holder(Goals, Incidents, Signals, Measures, Reports, Conferences):
+class Holder(Goals, Incidents, Signals, Measures, Reports, Conferences, Addresses, Emergencies):
     """The parts of a plan that remember more of an item than whether it is open."""
 
     def held_items(self) -> set[Item]:
@@ -200,6 +225,16 @@ class Holder(Goals, Incidents, Signals, Measures, Reports, Conferences):
             actions=tuple(
                 HeldAction(action_id=one, due=due) for one, due in of("action", self.action_due)
             ),
+            addresses=tuple(
+                HeldAddress(address_id=one, source=self.address_sources.get(one), **dict(shield))
+                for one, shield in of("address", self.shields)
+            ),
+            emergencies=tuple(
+                HeldEmergency(
+                    access_id=one, agency=it.agency, person_id=it.person_id, until=it.until
+                )
+                for one, it in of("emergency-access", self.emergencies)
+            ),
         )
 
     def take_over(self, holdings: Holdings) -> None:
@@ -234,6 +269,16 @@ class Holder(Goals, Incidents, Signals, Measures, Reports, Conferences):
             }
         self.measures_begin |= {one.measure_id: one.begins_on for one in holdings.measures}
         self.action_due |= {one.action_id: one.due for one in holdings.actions}
+        self._take_over_access(holdings)
+
+    def _take_over_access(self, holdings: Holdings) -> None:
+        for address in holdings.addresses:
+            facts = {name: getattr(address, name) for name in Shield.model_fields}
+            self.shields[address.address_id] = Shield(**facts)
+            self.address_sources[address.address_id] = address.source
+        for one in holdings.emergencies:
+            # Why stands in the event: the plan asks who and until when.
+            self.emergencies[one.access_id] = EmergencyAccess(**dict(one), reason=NOT_HERE)
 
     def let_go(self, gone: AbstractSet[Item]) -> None:
         """Forget these items."""
@@ -268,6 +313,9 @@ class Holder(Goals, Incidents, Signals, Measures, Reports, Conferences):
         }
         self.measures_begin = without("measure", self.measures_begin)
         self.action_due = without("action", self.action_due)
+        self.shields = without("address", self.shields)
+        self.address_sources = without("address", self.address_sources)
+        self.emergencies = without("emergency-access", self.emergencies)
 
 
 def _suspicion(step_key: str) -> Item:

@@ -38,8 +38,21 @@ ITEM_FIELDS = {
     "decision_id": "conference-decision",
     "review_id": "review",
     "meldcode_id": "meldcode",
+    "address_id": "address",
+    "access_id": "emergency-access",
 }
-PEOPLE_FIELDS = frozenset({"about", "by", "against", "for_members", "with_members", "members"})
+PEOPLE_FIELDS = frozenset(
+    {
+        "about",
+        "by",
+        "against",
+        "for_members",
+        "with_members",
+        "members",
+        "hidden_from",
+        "shown_to",
+    }
+)
 """Lists of member ids; a text in a field of the same name is a text."""
 MENTIONS = frozenset({"agenda", "unsettled", "evidence", "on"})
 """What only points at an item: that does not make it a part of it."""

@@ -15,6 +15,8 @@ from services.cli.common import DataDir, load_settings, readable_errors
 from services.clock import utc_now
 from services.erasure.certificate import ensure_key_files
 from services.files import write_private
+from services.notary.key import signing_key as notary_key
+from services.web.csrf import web_secret
 
 app = typer.Typer(help="NATS seeds and HTTP tokens of the agencies.", no_args_is_help=True)
 
@@ -59,9 +61,13 @@ def deployment(
         update={"credentials_dir": folder / "credentials", "keys_dir": folder / "keys"}
     )
     with readable_errors():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for made in (folder, folder / "notary"):
+            made.mkdir(parents=True, exist_ok=True, mode=0o700)
         ensure_credentials(settings)
         ensure_key_files(settings)
+        # The folder is read-only for the services: they cannot make these themselves.
+        notary_key(settings)
+        web_secret(settings)
         # In a folder of its own, to be mounted as a whole: of a file that is mounted by itself a
         # container would go on seeing what it replaced.
         write_accounts(settings, folder / "accounts" / "accounts.conf")

@@ -148,7 +148,7 @@ def ensure_key_files(settings: Settings) -> None:
 
 def signing_key(settings: Settings) -> Ed25519PrivateKey:
     """The key that signs certificates, made if there is none. Raises KeysError."""
-    path = settings.credentials / KEY_FILE
+    path = settings.keys / KEY_FILE
     create_secret(path)
     return Ed25519PrivateKey.from_private_bytes(read_secret(path))
 

@@ -190,7 +190,8 @@ class ErasureDesk:
                 erasure.carry_out(subjects, destroyed, found.digest, self._context(who))
                 plans = [self._application.plan(one) for one in sorted(found.families)]
                 for plan in plans:
-                    if plan is not None:
+                    # One that is part of another plan rests; it is told of there.
+                    if plan is not None and plan.merged_into is None:
                         members, staff = _who(erasure.target)
                         service = self._context(_service(who))
                         plan.record_erasure(erasure_id, members, staff, service)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -23,6 +23,7 @@ from domain.personal import (
     with_items,
 )
 from services.audit.replay import recorded_events
+from services.erasure.joined import everywhere
 from services.erasure.register import events_of, registered
 from services.store.application import OnePlan
 from services.store.event_log import EventLog
@@ -61,28 +62,38 @@ def survey(application: OnePlan, target: ErasureTarget) -> Survey:
     Raises:
         LookupError: when there is no such family, member or professional.
     """
-    events = list(_events(application, target))
-    found = Survey(target, with_items({target.subject}, events))
-    found.names = {name for event in events for name in _names_in(event, target.subject)}
+    targets = everywhere(application, target)
+    whose = {one.subject for one in targets}
+    events = list(_events(application, targets))
+    found = Survey(target, with_items(whose, events))
+    found.names = {
+        name for event in events for subject in whose for name in _names_in(event, subject)
+    }
     if target.scope is ErasureScope.STAFF:
         found.subjects |= _without_an_id(target, found.names, events)
-    people = registered(application, target)
-    found.subjects |= people.subjects
+    people = [registered(application, one) for one in targets]
+    for one in people:
+        found.subjects |= one.subjects
     for event in events:
         _take(found, event)
-    for recorded in events_of(application, people):
+    for recorded in (it for one in people for it in events_of(application, one)):
         _take(found, recorded)
     if not found.places:
         raise LookupError(f"there is no personal data of {target.subject}")
     for event in events:
         _take_mentions(found, event)
-    found.references = _references(application, found.families) | people.references
+    found.references = _references(application, found.families).union(
+        *(one.references for one in people)
+    )
     return found
 
 
-def _events(application: OnePlan, target: ErasureTarget) -> Iterator[PlanEvent]:
-    if target.family_id is not None:
-        yield from application.events_of(target.family_id)
+def _events(application: OnePlan, targets: Sequence[ErasureTarget]) -> Iterator[PlanEvent]:
+    families = dict.fromkeys(one.family_id for one in targets if one.family_id is not None)
+    for family_id in families:
+        for recorded in application.stream_of(family_id):
+            yield cast("PlanEvent", recorded.event)
+    if families:
         return
     for recorded in recorded_events(EventLog(application)):
         if isinstance(recorded.event, PlanEvent):

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import os
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -48,12 +51,14 @@ def elsewhere(
     settings: Settings, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Settings]:
     """An empty database of the same kind, and a folder for another NATS server."""
+    place = tmp_path / "elsewhere"
     if settings.database_url is None:
-        yield Settings(data_dir=tmp_path / "elsewhere")
+        yield Settings(data_dir=place)
         return
     server_url: str = request.getfixturevalue("postgres_url")
     url = new_database(server_url)
-    yield Settings(data_dir=tmp_path / "elsewhere", database_url=url)
+    keys_url = f"sqlite:///{place / 'credentials' / 'keys.sqlite'}"
+    yield Settings(data_dir=place, database_url=url, keys_url=keys_url)
     drop_database(server_url, url)
 
 
@@ -156,6 +161,7 @@ async def test_the_drill(
     assert manifest.streams[AGENCY_EVENTS] < original[AGENCY_EVENTS].state.last_seq == agency.sent
     assert {one.stat().st_mode & 0o77 for one in folder.rglob("*")} == {0}
 
+    bring_the_keys(settings, elsewhere)
     with running_bus(elsewhere) as bus:
         async with connected(bus) as client:
             await restore(bus, client, folder)
@@ -172,6 +178,19 @@ async def test_the_drill(
             is_sound(elsewhere, other, key)
             for family_id in FAMILIES:
                 assert told(other, family_id) == told(application, family_id)
+
+
+def bring_the_keys(settings: Settings, elsewhere: Settings) -> None:
+    """They are kept apart from the backup, and are brought by somebody else."""
+    elsewhere.credentials.mkdir(parents=True, mode=0o700)
+    for name in ("master.key", "pseudonym.key"):
+        shutil.copy2(settings.credentials / name, elsewhere.credentials / name)
+    with (
+        closing(sqlite3.connect(settings.credentials / "keys.sqlite")) as one,
+        closing(sqlite3.connect(elsewhere.credentials / "keys.sqlite")) as other,
+    ):
+        one.backup(other)
+    (elsewhere.credentials / "keys.sqlite").chmod(0o600)
 
 
 def last_position(application: OnePlan) -> int:

@@ -25,6 +25,7 @@ def world(
     monkeypatch.setenv("ONEPLAN_DATA_DIR", str(settings.data_dir))
     if settings.database_url:
         monkeypatch.setenv("ONEPLAN_DATABASE_URL", settings.database_url)
+        monkeypatch.setenv("ONEPLAN_KEYS_URL", str(settings.keys_url))
     with new_world(settings, application) as made:
         made.take(
             plan_opened(),

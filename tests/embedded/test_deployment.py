@@ -223,9 +223,12 @@ def test_compose_speaks_to_nats_over_tls_with_names_that_are_in_the_certificate(
 
 def test_no_service_has_the_keys_of_another(compose: dict[str, Any], secrets: Path) -> None:
     names = {file.name for file in (secrets / "credentials").iterdir()}
-    assert names == {"_service.nk", "agencies.json", "lock"}
+    shared = {"_web.secret", "master.key", "notary.key", "pseudonym.key"}
+    assert names == {"_service.nk", "agencies.json", "lock", *shared}
     keys = {file.name for file in (secrets / "keys").iterdir()}
-    assert keys == {"_system.nk"} | {f"{code}.{kind}" for code in THREE for kind in ("nk", "token")}
+    assert keys == {"_system.nk", "certificates.key"} | {
+        f"{code}.{kind}" for code in THREE for kind in ("nk", "token")
+    }
     for name, service in compose["services"].items():
         mounts = [mount.split(":")[0] for mount in service.get("volumes", ())]
         assert ("./var/compose/keys" in mounts) == (name == "admin")

@@ -31,6 +31,7 @@ def start_notary(settings: Settings) -> subprocess.Popen[bytes]:
     environment["ONEPLAN_LOG_LEVEL"] = "ERROR"
     if settings.database_url is not None:
         environment["ONEPLAN_DATABASE_URL"] = settings.database_url
+        environment["ONEPLAN_KEYS_URL"] = str(settings.keys_url)
     return subprocess.Popen([sys.executable, "-m", "services.run", "notary"], env=environment)
 
 
@@ -40,6 +41,7 @@ def test_kill_dash_nine_while_it_writes(
     monkeypatch.setenv("ONEPLAN_DATA_DIR", str(settings.data_dir))
     if settings.database_url is not None:
         monkeypatch.setenv("ONEPLAN_DATABASE_URL", settings.database_url)
+        monkeypatch.setenv("ONEPLAN_KEYS_URL", str(settings.keys_url))
     book = Book(settings.notary)
     with new_world(settings, application) as world:
         world.take(plan_opened("F1"), plan_opened("F2"))

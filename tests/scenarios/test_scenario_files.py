@@ -156,7 +156,7 @@ def test_late_information_is_where_we_say_it_is(expected: Expected) -> None:
 
 def test_all_event_types_occur() -> None:
     types = {arrival.event.type for one in SCENARIOS for arrival in arrivals_of(one)}
-    types |= {arrival.event.type for arrival in read(HERE / "d_two_files.jsonl")}
+    types |= {arrival.event.type for arrival in read(HERE / "joined" / "d_two_files.jsonl")}
     assert types == DATA_BY_TYPE.keys()
 
 

@@ -18,7 +18,7 @@ from tests.scenarios.simulate import Arrival, read
 from tests.support.viewers import AUDITOR, agency
 from tests.support.world import World, new_world
 
-FILE = HERE / "d_two_files.jsonl"
+FILE = HERE / "joined" / "d_two_files.jsonl"
 HOME, OTHER = "GEZIN-D-2025", "VT-FILE-25-881"
 MERGED_AT_LINE, SPLIT_AT_LINE = 8, 13
 
