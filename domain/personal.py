@@ -135,6 +135,8 @@ def _subjects(whose: Whose, value: BaseModel, event: BaseModel, home: str) -> tu
         return _below(home, members or _item_told_about(value, event)) or (home,)
     if whose is Whose.NAMED:
         return (_one_subject(value, home),)
+    if whose is Whose.HOME:
+        return tuple(sorted({home, *_other_homes(event)}))
     if whose is Whose.STAFF:
         return tuple(sorted({home, *_staff_within(event)}))
     return (home,)
@@ -185,6 +187,14 @@ def _staff_within(value: BaseModel) -> set[str]:
         (getattr(one, "agency", None), getattr(one, "person_id", None)) for one in all_values(value)
     )
     return {staff_subject(agency, person) for agency, person in named if agency and person}
+
+
+def _other_homes(event: BaseModel) -> Iterator[str]:
+    """The other family, where an event is about two: what is said of both is of both."""
+    for name in ("other", "into", "origin"):
+        family_id = getattr(event, name, None)
+        if family_id is not None:
+            yield family_subject(family_id)
 
 
 def _home(event: BaseModel) -> str:

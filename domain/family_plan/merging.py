@@ -54,6 +54,10 @@ class FamilyMerged(Joining):
     names: tuple[Renaming, ...]
     holdings: Holdings
 
+    @property
+    def partner(self) -> str:
+        return self.other
+
     def apply(self, plan: Joined) -> None:
         guest = Guest(
             names=Names(self.names),
@@ -118,6 +122,10 @@ class MergedInto(Joining):
     reason: FamilyText
     lead: LeadCaseworker | None
     agencies: tuple[AgencyCode, ...]
+
+    @property
+    def partner(self) -> str:
+        return self.into
 
     def apply(self, plan: Joined) -> None:
         plan.merged_into = self.into

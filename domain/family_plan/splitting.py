@@ -52,6 +52,10 @@ class FamilySplit(Joining):
     remembered: tuple[MemberId, ...]
     agencies: tuple[AgencyCode, ...]
 
+    @property
+    def partner(self) -> str:
+        return self.other
+
     def apply(self, plan: Splitting) -> None:
         gone = {(one.kind, one.item_id) for one in self.items}
         gone |= {("meldcode", one) for one in self.steps_on}
@@ -96,6 +100,10 @@ class SplitFrom(Joining):
     parties: tuple[Party, ...]
     agencies: tuple[AgencyCode, ...]
     holdings: Holdings
+
+    @property
+    def partner(self) -> str:
+        return self.origin
 
     def apply(self, plan: Splitting) -> None:
         plan.merged_into = None

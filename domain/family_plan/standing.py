@@ -35,6 +35,11 @@ OF_THE_PLAN_ITSELF: tuple[type[PlanEvent], ...] = (
 class Joining(PlanEvent):
     """By which families are merged and split."""
 
+    @property
+    def partner(self) -> str:
+        """The other family's id."""
+        raise NotImplementedError
+
 
 class TakenOver(PlanEvent):
     """An event of a merged family that says something of its own plan. It is never stored.

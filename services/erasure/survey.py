@@ -15,6 +15,7 @@ from domain.erasure import ErasureScope, ErasureTarget
 from domain.events import DomainEvent
 from domain.family_plan import PlanEvent
 from domain.family_plan.reports import ReportReceived
+from domain.family_plan.standing import Joining
 from domain.personal import (
     ERASED,
     covering,
@@ -112,6 +113,8 @@ def _take(found: Survey, event: DomainEvent) -> None:
     found.events += 1
     if isinstance(event, PlanEvent):
         found.families.add(event.family_id)
+    if isinstance(event, Joining):
+        found.families.add(event.partner)
     for one in touched:
         found.places.append((place, "/".join(map(str, one.path)), list(one.subjects)))
 

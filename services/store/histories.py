@@ -156,19 +156,9 @@ def joined_then(family_id: str, streams: Streams, known_at: datetime) -> bool:
     for event in (cast("PlanEvent", one.event) for one in streams(family_id)):
         then = event.recorded_at <= known_at
         if isinstance(event, FamilyMerged | MergedInto) and then:
-            joined.add(_partner(event))
+            joined.add(event.partner)
         elif isinstance(event, FamilySplit | SplitFrom):
-            if not then and _partner(event) in joined:
+            if not then and event.partner in joined:
                 return True
-            joined.discard(_partner(event))
+            joined.discard(event.partner)
     return False
-
-
-def _partner(event: FamilyMerged | MergedInto | FamilySplit | SplitFrom) -> str:
-    match event:
-        case MergedInto():
-            return event.into
-        case SplitFrom():
-            return event.origin
-        case _:
-            return event.other

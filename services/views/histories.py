@@ -137,6 +137,7 @@ class Histories:
         self._kept = kept
         self._lock = threading.Lock()
         self._families: OrderedDict[str, History] = OrderedDict()
+        self._generation = application.keys.generation
 
     def audience(self, viewer: Viewer, family_id: str, now: datetime) -> Audience | None:
         """Who this viewer is to this family now, None for whoever has no business with it."""
@@ -174,7 +175,12 @@ class Histories:
             self._families.pop(family_id, None)
 
     def _with(self, family_id: str, use: Callable[[History], V]) -> V:
+        generation = self._application.keys.generation
         with self._lock:
+            if generation != self._generation:
+                # A key was destroyed: what was decrypted with it must not be shown any more.
+                self._families.clear()
+                self._generation = generation
             history = self._families.get(family_id)
             if history is None:
                 history = self._families[family_id] = History(family_id)
