@@ -9,8 +9,6 @@ import base64
 import binascii
 import os
 import secrets
-import stat
-import tempfile
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +16,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from services.files import CredentialsError, create_private, read_private
 from services.settings import Settings
 
 KEY_BYTES = 32
@@ -117,16 +116,12 @@ def read_secret(path: Path) -> bytes:
         KeysError: when it is missing or damaged, or others can read it.
     """
     try:
-        mode = path.stat().st_mode
-    except FileNotFoundError as error:
-        raise KeysError(f"{path} is not there") from error
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise KeysError(
-            f"{path} can be read by others (mode {stat.S_IMODE(mode):04o}); run: chmod 600 {path}"
-        )
+        text = read_private(path)
+    except CredentialsError as error:
+        raise KeysError(str(error)) from error
     try:
-        secret = base64.b64decode(path.read_text(encoding="ascii").strip(), validate=True)
-    except (binascii.Error, UnicodeDecodeError) as error:
+        secret = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
         raise KeysError(f"{path} is damaged: it is not base64") from error
     if len(secret) != KEY_BYTES:
         raise KeysError(f"{path} is damaged: it does not hold {KEY_BYTES} bytes")
@@ -135,20 +130,7 @@ def read_secret(path: Path) -> bytes:
 
 def create_secret(path: Path) -> None:
     """Make a file with 32 random bytes unless it is there. It is on disk when this returns."""
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, aside = tempfile.mkstemp(dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
-            file.flush()
-            os.fsync(descriptor)
-        path.hardlink_to(aside)
-    except FileExistsError:
-        pass
-    finally:
-        Path(aside).unlink()
+    create_private(path, lambda: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode())
     _sync_folder(path.parent)
 
 
