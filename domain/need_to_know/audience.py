@@ -57,6 +57,11 @@ class Audience:
         """Whether nothing is ever kept from this audience."""
         return all(self.access(one) is Access.ALL for one in Category) and not self.hidden
 
+    @property
+    def categories(self) -> tuple[Category, ...]:
+        """Those of which this audience may see something."""
+        return tuple(one for one in Category if self.access(one) is not Access.NONE)
+
     def access(self, category: Category) -> Access:
         """How far this audience sees a category."""
         return rule_for(self.who, category, emergency=self.emergency).access

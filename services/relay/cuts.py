@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from domain.family_plan import PlanEvent
 from domain.family_plan.conferences import ConferenceClosed
 from domain.need_to_know.audience import Audience, audience_of
 from domain.need_to_know.viewer import Viewer, ViewerRole
-from projections.conferences import ConferenceView, conference_view
-from projections.current_plan import PlanView, plan_view
+from domain.values import AgencyKind
+from projections.conferences import CONFERENCES, ConferenceView, conference_view
+from projections.current_plan import PLAN, PlanView, plan_view
+from services.access.record import Purpose
 from services.bus.agencies import AgencyRegister
 from services.clock import utc_now
 from services.store.application import OnePlan
 from services.views.histories import Cut, Histories, History
+from services.views.records import Because, Look
 
+SENT = Because(purpose=Purpose.STREAM.value)
 SENT_KEPT = 100_000
 """For how many parties of how many families together is kept as what they were sent the plan."""
 
@@ -34,6 +38,13 @@ class PartyCut:
     view: PlanView | None
     results: tuple[ConferenceView, ...]
 
+    def looks(self, family_id: str, kind: AgencyKind | None) -> Iterator[Look]:
+        """What is put on record of it: to send is to show."""
+        viewer = Viewer(role=ViewerRole.AGENCY, agency=self.agency, agency_kind=kind)
+        shown = [PLAN.name] if self.view is not None else []
+        for name in (*shown, *(CONFERENCES.name for _ in self.results)):
+            yield Look(viewer, family_id, name, self.audience.categories, SENT)
+
 
 class Cutter:
     """Cuts changed plans for their parties. Not for use by two threads at once.
@@ -50,6 +61,14 @@ class Cutter:
         self._histories = Histories(application)
         self._register = register
         self._sent: OrderedDict[tuple[str, str], Audience] = OrderedDict()
+
+    def looks(self, cuts: Iterable[tuple[str, PartyCut]]) -> list[Look]:
+        """What is put on record before these are sent, each with its family."""
+        return [
+            look
+            for family_id, cut in cuts
+            for look in cut.looks(family_id, self._register.kind_of(cut.agency))
+        ]
 
     def parties_of(self, family_id: str) -> frozenset[str]:
         """The agencies that take part now."""

@@ -13,6 +13,7 @@ from projections import agency_families, conference_rows, current_plan
 from services.read_model.follower import Follower, Role, Window
 from services.read_model.source import EventSource
 from services.relay.cuts import Cutter, PartyCut
+from services.views.records import Look
 
 NAME = "relay"
 VERSION = 1
@@ -83,6 +84,11 @@ class Outbox:
                 if isinstance(one.event, PlanEvent)
             )
             return Batch(window, events, tuple(self._changes(events)))
+
+    def looks(self, batch: Batch) -> list[Look]:
+        """What is put on record before a batch is sent."""
+        sent = ((change.family_id, cut) for change in batch.changes for cut in change.cuts)
+        return self._cutter.looks(sent)
 
     def passed(self, batch: Batch) -> None:
         """Save that this batch was published.

@@ -22,6 +22,7 @@ from services.relay.messages import (
     view_messages,
 )
 from services.relay.outbox import Batch, Outbox
+from services.views.records import Records
 
 BATCH = 200
 IN_FLIGHT = 128
@@ -38,10 +39,14 @@ class Relay:
         outbox: an open one.
         client: a connection as the service user.
         agencies: the codes of those who can read what is published for them.
+        records: where it is put on record what is sent to whom.
     """
 
-    def __init__(self, outbox: Outbox, client: Client, agencies: Container[str]) -> None:
+    def __init__(
+        self, outbox: Outbox, client: Client, agencies: Container[str], records: Records
+    ) -> None:
         self._outbox = outbox
+        self._records = records
         self._agencies = agencies
         self._largest = client.max_payload - ROOM_FOR_HEADERS
         self._js = client.jetstream(timeout=ACK_SECONDS, publish_async_max_pending=IN_FLIGHT)
@@ -65,6 +70,9 @@ class Relay:
         await self._publish(
             event_message(event, position, self._largest) for position, event in batch.events
         )
+        looks = self._outbox.looks(batch)
+        if looks:
+            await asyncio.to_thread(self._records.note, looks)
         await self._publish(
             message for change in batch.changes for message in view_messages(change, self._largest)
         )

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator
 
 import structlog
 
+from services.access import AccessPath, open_access_log
+from services.access.looks import Looks
 from services.bus.agencies import AgencyRegister
 from services.bus.connect import connected
 from services.read_model.engine import open_read_engine
@@ -66,7 +68,8 @@ async def open_relay(settings: Settings) -> AsyncIterator[Relay]:
         outbox = Outbox(engine, EventLog(application), Cutter(application, register))
         stack.callback(outbox.close)
         await asyncio.to_thread(outbox.open)
-        yield Relay(outbox, client, register)
+        access_log = stack.enter_context(open_access_log(settings))
+        yield Relay(outbox, client, register, Looks(access_log, AccessPath.STREAM, "relay"))
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:

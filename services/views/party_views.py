@@ -17,7 +17,6 @@ from sqlalchemy import Engine
 
 from domain.family_plan import PlanEvent
 from domain.need_to_know.audience import Audience
-from domain.need_to_know.categories import Category
 from domain.need_to_know.policy import Access
 from domain.need_to_know.viewer import Viewer
 from domain.values import utc
@@ -283,7 +282,7 @@ def _look(viewer: Viewer, family_id: str, view: str, audience: Audience, because
         viewer=viewer,
         family_id=family_id,
         view=view,
-        categories=tuple(one for one in Category if audience.access(one) is not Access.NONE),
+        categories=audience.categories,
         because=because,
         emergency=audience.emergency,
     )
