@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ def example(type_: str) -> dict[str, Any]:
     return event
 
 
+@cache
 def validator(name: str) -> Draft202012Validator:
     schema = all_schemas()[name]
     Draft202012Validator.check_schema(schema)
