@@ -16,7 +16,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from services.files import CredentialsError, create_private, read_private
+from services.files import CredentialsError, create_private, read_private, sync_folder
 from services.settings import Settings
 
 KEY_BYTES = 32
@@ -106,7 +106,7 @@ class MasterFiles:
             file.flush()
             os.fsync(file.fileno())
         self._next_path.replace(self.path)
-        _sync_folder(self._folder)
+        sync_folder(self._folder)
 
 
 def read_secret(path: Path) -> bytes:
@@ -131,16 +131,8 @@ def read_secret(path: Path) -> bytes:
 def create_secret(path: Path) -> None:
     """Make a file with 32 random bytes unless it is there. It is on disk when this returns."""
     create_private(path, lambda: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode())
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _read(path: Path) -> MasterKey:
     return MasterKey(read_secret(path))
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

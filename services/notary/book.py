@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from services.files import write_private
+from services.files import replace_file
 from services.notary.entry import ENTRY_BYTES, Entry
 
 READ_AT_ONCE = 4096
@@ -65,9 +65,7 @@ class Book:
     def keep(self, checkpoint: str, day: str) -> None:
         """Keep a signed checkpoint as the last one, and as the last of its day."""
         for path in (self.folder / "checkpoints" / day, self.folder / "checkpoint"):
-            aside = path.with_name(f".{path.name}.new")
-            write_private(aside, checkpoint)
-            aside.replace(path)
+            replace_file(path, checkpoint)
 
     def _packed(self) -> Iterator[bytes]:
         if not self._entries.exists():

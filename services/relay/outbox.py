@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import Engine
 
@@ -109,8 +110,9 @@ class Outbox:
         """
         said: dict[str, list[tuple[int, PlanEvent]]] = {}
         left: dict[str, set[str]] = {}
+        home_of = cache(self._cutter.home_of)
         for position, event in events:
-            said.setdefault(self._cutter.home_of(event.family_id), []).append((position, event))
+            said.setdefault(home_of(event.family_id), []).append((position, event))
             left.setdefault(event.family_id, set()).update(_left(event))
         for family_id in {**said, **left}:
             own = said.get(family_id, [])

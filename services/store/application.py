@@ -111,8 +111,7 @@ class OnePlan(Application[UUID]):
             return
         by_id = {plan.id: plan for plan in plans}
         versions = {plan.id: plan.version for plan in plans}
-        for stored in cast("AnswersMore", self.recorder).select_later_events(versions):
-            event = cast("PlanEvent", self.mapper.to_domain_event(stored))
+        for event in self.later_events(versions):
             event.mutate(by_id[event.originator_id])
 
     def later_events(self, versions: Mapping[UUID, int]) -> list[PlanEvent]:

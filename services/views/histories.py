@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from typing import TypeVar, cast
 from uuid import UUID
 
@@ -24,9 +25,8 @@ from domain.need_to_know.viewer import Viewer
 from domain.values import utc
 from projections.registry import ALL
 from projections.rows import MemoryRows
-from services.read_model.source import RecordedEvent
 from services.store.application import OnePlan
-from services.store.histories import history
+from services.store.histories import Streams, history
 
 EVENTS_KEPT = 200_000
 """Events in memory at most, where one counts again for each audience it is folded for."""
@@ -96,16 +96,12 @@ class History:
             self._version = event.originator_version
 
     def _begin_anew(self, application: OnePlan) -> None:
-        own = application.stream_of(self._family_id)
-
-        def stream_of(family_id: str) -> Sequence[RecordedEvent]:
-            return own if family_id == self._family_id else application.stream_of(family_id)
-
+        streams = cache(application.stream_of)
         self.events, self.labels = [], Labels()
         self._cuts.clear()
-        for recorded in history(self._family_id, stream_of):
+        for recorded in history(self._family_id, streams):
             self._take(cast("PlanEvent", recorded.event))
-        self._version = own[-1].event.originator_version
+        self._version = streams(self._family_id)[-1].event.originator_version
 
     def _take(self, event: PlanEvent) -> None:
         self.events.append((event, self.labels.label(event)))
@@ -158,10 +154,14 @@ class Histories:
             return self._with(family_id, lambda history: [one for one, _ in history.events])
         return self._with(family_id, lambda history: list(history.cut(audience).seen.values()))
 
-    def then(self, family_id: str, audience: Audience, known_at: datetime) -> list[PlanEvent]:
+    @staticmethod
+    def then(
+        family_id: str, audience: Audience, known_at: datetime, streams: Streams
+    ) -> list[PlanEvent]:
         """What was known at a moment, as far as this audience may see it now, in its order."""
         labels, sight = Labels(), Sight(audience)
-        known = self._application.events_of(family_id, utc(known_at))
+        told = history(family_id, streams, known_at=utc(known_at))
+        known = (cast("PlanEvent", one.event) for one in told)
         shown = (sight.see(event, labels.label(event)) for event in known)
         return [event for event in shown if event is not None]
 

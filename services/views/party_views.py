@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -32,7 +33,7 @@ from services.read_model.engine import open_read_engine, reading
 from services.read_model.timetravel import view_known_at, view_replayed
 from services.settings import Settings
 from services.store.application import OnePlan, open_application
-from services.store.histories import joined_then
+from services.store.histories import Streams, joined_then
 from services.views.agency_views import AgencyReads
 from services.views.entry import enter, is_family_id
 from services.views.errors import (
@@ -100,12 +101,16 @@ class PartyViews(AgencyReads):
                 return shown(
                     _existing(view, view.read(reader, family_id, now), family_id), audience
                 )
-        if known_at is not None:
-            require_past(known_at)
-            self._require_not_joined_then(family_id, known_at)
         look = _look(viewer, family_id, view.name, audience, because)
+        if known_at is None:
+            self._note(look)
+            return shown(self._now(view, family_id, audience, now), audience)
+        require_past(known_at)
+        # Each stream is read once: to decide whether it may be shown, and to show it.
+        streams = cache(self._application.stream_of)
+        _require_not_joined_then(family_id, streams, known_at)
         self._note(replace(look, known_at=known_at))
-        return shown(self._cut(view, family_id, audience, known_at, now), audience)
+        return shown(self._then(view, family_id, audience, known_at, streams), audience)
 
     def family(
         self, view: FamilyView[V], viewer: Viewer, family_id: str, known_at: datetime | None = None
@@ -174,29 +179,27 @@ class PartyViews(AgencyReads):
         """Keep nothing of a family in memory, for what was erased or put under another family."""
         self._histories.forget(family_id)
 
-    def _cut(
+    def _now(self, view: FamilyView[V], family_id: str, audience: Audience, now: datetime) -> V:
+        if _is_blank(view, audience):
+            first = self._histories.seen(family_id, audience)[:1]
+            return _existing(view, view_replayed(view, first, family_id, now), family_id)
+
+        def current(rows: MemoryRows) -> V:
+            return _existing(view, view.read(rows, family_id, now), family_id)
+
+        return self._histories.read(family_id, audience, current)
+
+    def _then(
         self,
         view: FamilyView[V],
         family_id: str,
         audience: Audience,
-        known_at: datetime | None,
-        now: datetime,
+        known_at: datetime,
+        streams: Streams,
     ) -> V:
-        blank = view.derives is not None and audience.access(view.derives) is Access.NONE
-        if known_at is None and not blank:
-
-            def current(rows: MemoryRows) -> V:
-                return _existing(view, view.read(rows, family_id, now), family_id)
-
-            return self._histories.read(family_id, audience, current)
-        if known_at is None:
-            events = self._histories.seen(family_id, audience)
-        else:
-            events = self._histories.then(family_id, audience, known_at)
-        if blank:
+        events = self._histories.then(family_id, audience, known_at, streams)
+        if _is_blank(view, audience):
             events = events[:1]
-        if known_at is None:
-            return _existing(view, view_replayed(view, events, family_id, now), family_id)
         earlier = view_known_at(view, events, family_id, known_at)
         if earlier is None:
             raise NothingKnownYet
@@ -223,15 +226,6 @@ class PartyViews(AgencyReads):
             if is_family_id(family_id):
                 self._note(Look(viewer, family_id, view, (), UNSAID, refused=True))
             raise
-
-    def _require_not_joined_then(self, family_id: str, known_at: datetime) -> None:
-        """What was known of two families together is not for whoever may see one of them now."""
-        if joined_then(family_id, self._application.stream_of, utc(known_at)):
-            raise BadQuestion(
-                "known_at",
-                "this family was merged with another one then, and has been split from it since; "
-                "ask for a moment before the merge or after the split",
-            )
 
     def _why_not(self, reader: Reader, viewer: Viewer, family_id: str, now: datetime) -> ViewError:
         """That a family was merged is told to whoever may see the one that goes on."""
@@ -275,6 +269,21 @@ def require_past(known_at: datetime) -> None:
         raise BadQuestion(
             "known_at", "this moment lies in the future; leave it out for what is known now"
         )
+
+
+def _require_not_joined_then(family_id: str, streams: Streams, known_at: datetime) -> None:
+    """What was known of two families together is not for whoever may see one of them now."""
+    if joined_then(family_id, streams, utc(known_at)):
+        raise BadQuestion(
+            "known_at",
+            "this family was merged with another one then, and has been split from it since; "
+            "ask for a moment before the merge or after the split",
+        )
+
+
+def _is_blank(view: FamilyView[V], audience: Audience) -> bool:
+    """Whether all that the view derives is kept from this audience."""
+    return view.derives is not None and audience.access(view.derives) is Access.NONE
 
 
 def _look(viewer: Viewer, family_id: str, view: str, audience: Audience, because: Because) -> Look:
