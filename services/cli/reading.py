@@ -10,6 +10,7 @@ from typing import Annotated, TypeVar
 import typer
 from pydantic import BaseModel
 
+from domain.need_to_know.audience import EVERYTHING
 from domain.need_to_know.categories import Category
 from domain.need_to_know.viewer import Viewer, ViewerRole
 from domain.values import utc
@@ -24,8 +25,9 @@ from services.read_model.engine import open_read_engine, reading
 from services.read_model.timetravel import view_known_at
 from services.settings import Settings
 from services.store.application import open_application
-from services.views.party_views import open_party_views, require_past
+from services.views.party_views import UNSAID, open_party_views, require_past
 from services.views.records import Because, Look
+from services.views.whole import WholeFamily
 
 V = TypeVar("V", bound=BaseModel)
 
@@ -87,27 +89,60 @@ def read_family(
         else _then(settings, view, family, known_at)
     )
     if found is None:
-        when = "" if known_at is None else f" that was known at {known_at:%Y-%m-%dT%H:%M:%SZ}"
-        raise LookupError(f"family {family} has no plan{when}")
+        raise _no_plan(family, known_at)
     put_on_record(settings, family, view.name, known_at)
     return found
 
 
+def read_whole(
+    settings: Settings,
+    family: str,
+    viewer: Viewer | None,
+    what: str,
+    *,
+    known_at: datetime | None,
+    because: Because,
+) -> WholeFamily:
+    """A family as a viewer may see it, or all of it (None); put on record under this name.
+
+    Raises:
+        LookupError, ViewError: as :func:`read_family` does.
+    """
+    if viewer is not None:
+        with open_party_views(settings, AccessPath.CLI, "cli") as views:
+            return views.whole(viewer, family, what, known_at, because)
+    if known_at is not None:
+        require_past(known_at)
+    with open_application(settings) as application:
+        events = application.events_of(family, None if known_at is None else utc(known_at))
+    if not events:
+        raise _no_plan(family, known_at)
+    put_on_record(settings, family, what, known_at, because)
+    return WholeFamily(family, EVERYTHING, events, utc_now(), known_at)
+
+
 def put_on_record(
-    settings: Settings, family: str, view: str, known_at: datetime | None = None
+    settings: Settings,
+    family: str,
+    view: str,
+    known_at: datetime | None = None,
+    because: Because = UNSAID,
 ) -> None:
     """Put on record that whoever is logged in here sees the whole of something.
 
     Raises:
         AccessNotRecorded: when that cannot be; show nothing then.
     """
-    with on_record(settings, view, known_at) as record:
+    with on_record(settings, view, known_at, because) as record:
         record(family)
 
 
 @contextmanager
 def on_record(
-    settings: Settings, view: str, known_at: datetime | None = None
+    settings: Settings,
+    view: str,
+    known_at: datetime | None = None,
+    because: Because = UNSAID,
 ) -> Iterator[Callable[[str], None]]:
     """Gives a function that does as :func:`put_on_record`, for one family after the other."""
     with open_access_log(settings) as access_log:
@@ -115,9 +150,14 @@ def on_record(
 
         def record(family: str) -> None:
             everything = tuple(Category)
-            looks.note((Look(operator(), family, view, everything, Because(), known_at=known_at),))
+            looks.note((Look(operator(), family, view, everything, because, known_at=known_at),))
 
         yield record
+
+
+def _no_plan(family: str, known_at: datetime | None) -> LookupError:
+    when = "" if known_at is None else f" that was known at {known_at:%Y-%m-%dT%H:%M:%SZ}"
+    return LookupError(f"family {family} has no plan{when}")
 
 
 def _now(settings: Settings, view: FamilyView[V], family: str) -> V | None:

@@ -47,6 +47,7 @@ from services.views.histories import Histories
 from services.views.paging import own_cursor, require_positive
 from services.views.records import Because, Look, Records
 from services.views.shown import Shown, shown
+from services.views.whole import WholeFamily
 
 V = TypeVar("V", bound=BaseModel)
 UNSAID = Because()
@@ -169,6 +170,38 @@ class PartyViews(AgencyReads):
         with self._entered(viewer, family_id, "history", utc_now()) as (_, audience):
             self._note(_look(viewer, family_id, "history", audience, because))
         return self._histories.seen(family_id, audience)
+
+    def whole(
+        self,
+        viewer: Viewer,
+        family_id: str,
+        what: str,
+        known_at: datetime | None = None,
+        because: Because = UNSAID,
+    ) -> WholeFamily:
+        """A family as this viewer may see it, all at once, for what is made of it outside of here.
+
+        Args:
+            what: the name under which it is put on record.
+
+        Raises:
+            ViewError, ValueError: as :meth:`ask` does.
+        """
+        now = utc_now()
+        with self._entered(viewer, family_id, what, now) as (_, audience):
+            look = _look(viewer, family_id, what, audience, because)
+        if known_at is None:
+            self._note(look)
+            seen = self._histories.seen(family_id, audience)
+            return WholeFamily(family_id, audience, seen, now)
+        require_past(known_at)
+        streams = cache(self._application.stream_of)
+        _require_not_joined_then(family_id, streams, known_at)
+        self._note(replace(look, known_at=known_at))
+        then = self._histories.then(family_id, audience, known_at, streams)
+        if not then:
+            raise NothingKnownYet
+        return WholeFamily(family_id, audience, then, now, utc(known_at))
 
     def common(self, view: CommonView[V]) -> V:
         """A view over all families together, the same for everybody."""
