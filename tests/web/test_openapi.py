@@ -58,6 +58,7 @@ def test_the_description_is_valid_and_whole(client: TestClient) -> None:
         "/api/v1/families/{family_id}/timeline",
         "/api/v1/families/{family_id}/access-records",
         "/api/v1/families/{family_id}/export/fhir",
+        "/api/v1/families/{family_id}/export/dossier",
         "/api/v1/leads/{person_id}/caseload",
         "/api/v1/persons/pseudonym",
         "/health/live",

@@ -9,7 +9,8 @@ from __future__ import annotations
 from enum import StrEnum
 from gettext import NullTranslations
 
-from services.exports.texts.dutch import EVENTS, FIELDS, MESSAGES
+from domain.patterns import RULES as PATTERNS
+from services.exports.texts.dutch import EVENTS, FIELDS, MESSAGES, RULES
 from services.exports.texts.dutch_words import WORDS
 
 
@@ -28,9 +29,11 @@ class _Dutch(NullTranslations):
         return _BY_CONTEXT.get((context, message), message)
 
 
-_BY_CONTEXT = {
+_BY_CONTEXT: dict[tuple[str, str], str] = {
     **{(kind.__name__, one.value): word for kind, all_of in WORDS.items() for one, word in all_of},
     **{("event", name): word for name, word in EVENTS.items()},
+    **{("rule", rule.name): rule.title_nl for rule in PATTERNS},
+    **{("rule", name): word for name, word in RULES.items()},
     **{("field", name): word for name, word in FIELDS.items()},
 }
 
@@ -64,7 +67,13 @@ class Texts:
     def field(self, name: str) -> str:
         """What a fact is called, by the name of its field."""
         found = self._catalogue.pgettext("field", name)
-        return name.replace("_", " ").capitalize() if found == name else found
+        return name.replace("_", " ") if self.language is Language.ENGLISH else found
+
+    def rule(self, name: str) -> str:
+        """What a rule looks for, by its name."""
+        found = self._catalogue.pgettext("rule", name)
+        english = {rule.name: rule.title for rule in PATTERNS}
+        return english.get(name, name.replace("-", " ").capitalize()) if found == name else found
 
     def agency(self, code: str) -> str:
         """What an agency is called: one that is the only one of its kind bears that kind's name."""
