@@ -72,9 +72,11 @@ class Context:
     def worked_out(self, sources: Sequence[Source]) -> Source:
         """The source of what was worked out here, from the events behind it."""
         return Source(
-            who=self.texts("One Plan worked this out"),
+            who=self.texts(
+                "worked out by One Plan on {moment}", moment=self.telling.moment(self.family.now)
+            ),
             happened="",
-            known=self.telling.moment(self.family.now),
+            known="",
             event=", ".join(dict.fromkeys(one.event for one in sources)),
         )
 

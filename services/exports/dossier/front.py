@@ -61,8 +61,10 @@ def _made_for(context: Context, viewer: Viewer | None) -> str:
     role = texts.word(viewer.role)
     if viewer.role is ViewerRole.FAMILY_MEMBER:
         return f"{context.telling.member(viewer.member_id or '')} ({role})"
-    agency = "" if viewer.agency is None else f", {texts.agency(viewer.agency)}"
-    return f"{viewer.person_id} ({role}{agency})" if viewer.person_id else f"{role}{agency}"
+    if viewer.agency is None:
+        return f"{viewer.person_id or ''} ({role})".strip()
+    agency = texts.agency(viewer.agency)
+    return f"{viewer.person_id} ({role}, {agency})" if viewer.person_id else f"{agency} ({role})"
 
 
 def _readers(context: Context, viewer: Viewer | None) -> str:

@@ -51,7 +51,8 @@ MEMBERS = frozenset(
     }
 )
 AGENCIES = frozenset({"agency", "agencies", "reporter_agency", "owner"})
-LINE = 90
+NO_BREAK = "\u00a0"
+LINE = 70
 """Characters of something that is named in passing."""
 
 
@@ -133,7 +134,7 @@ class Telling:
         texts, _ = self._said(event, ())
         what = f"{self._title(event)}, {self.day(event.occurred_at)}"
         said = f": {_short(texts[0])}" if texts else ""
-        return f"{what}{said} [{event_ref(event)}]"
+        return f"{what}{said}{NO_BREAK}[{event_ref(event)}]"
 
     def source_of_item(self, kind: str, item_id: str) -> Source | None:
         """Where an item is from, None for what the reader does not see made."""
@@ -203,7 +204,10 @@ class Telling:
 
     def _value(self, name: str, value: Any) -> str:
         if isinstance(value, tuple):
-            return "; ".join(self._value(name, one) for one in value)
+            values = [self._value(name, one) for one in value]
+            if len(values) > 1 and isinstance(value[0], BaseModel):
+                return "".join(f"\n– {one}" for one in values)
+            return "; ".join(values)
         if isinstance(value, BaseModel):
             return self._models[type(value)](value)
         if isinstance(value, str) and not isinstance(value, StrEnum):

@@ -138,7 +138,7 @@ MESSAGES: dict[str, str] = {
     "Conversations": "Gesprekken",
     "Timeline": "Tijdlijn",
     # Words on a line
-    "One Plan worked this out": "berekend door One Plan",
+    "worked out by One Plan on {moment}": "berekend door One Plan op {moment}",
     "unknown": "onbekend",
     "yes": "ja",
     "no": "nee",

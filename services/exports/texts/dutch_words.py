@@ -82,7 +82,7 @@ WORDS: Mapping[type[StrEnum], AnyWords] = {
         (OwnerKind.PROFESSIONAL, "professional"),
     ),
     ViewerRole: (
-        (ViewerRole.AGENCY, "het systeem van een instantie"),
+        (ViewerRole.AGENCY, "het systeem van de instantie"),
         (ViewerRole.PROFESSIONAL, "professional"),
         (ViewerRole.LEAD, "casusregisseur"),
         (ViewerRole.FAMILY_MEMBER, "lid van het gezin"),

@@ -98,12 +98,11 @@ def actions(context: Context) -> Section:
 
 def _other_dues(context: Context, dues: tuple[DueView, ...], *, late: bool) -> Iterator[Line]:
     texts = context.texts
-    stories = {kind: context.stories.of(kind) for kind in ("action", "goal", "agreement")}
     for one in dues:
         if late and one.kind == "action":
             continue
-        told = stories.get(one.kind, {}).get(one.item_id or "")
-        sources = [context.telling.source(told[0])] if told else []
+        planned = context.telling.source_of_item(one.kind, one.item_id or "")
+        sources = [] if planned is None else [planned]
         facts = [(texts("due on"), context.telling.day(one.on))]
         if one.owner is not None:
             facts.append((texts.field("owner"), context.telling.owner(one.owner)))
@@ -118,11 +117,10 @@ def _other_dues(context: Context, dues: tuple[DueView, ...], *, late: bool) -> I
 
 def _terms(context: Context) -> Iterator[Line]:
     texts = context.texts
-    reports = context.stories.of("report")
     for one in context.family.view(TERMS).due:
         if one.overdue:
-            told = reports.get(one.report_id)
-            sources = [context.telling.source(told[0])] if told else []
+            begun = context.telling.source_of_item("term", one.term_id)
+            sources = [] if begun is None else [begun]
             yield Line(
                 title=f"{texts('Term')}: {texts.word(one.kind)}",
                 source=context.worked_out(sources),
