@@ -6,20 +6,16 @@ Told by the names of its fields, so that no part of an event can be forgotten.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from babel.dates import format_date, format_datetime
 from pydantic import BaseModel
 
-from domain.calendar import AMSTERDAM
 from domain.family_plan.core import PlanEvent
 from domain.family_plan.signals import SignalLapsed, SignalRaised, SignalStrengthened
 from domain.family_plan.standing import TakenOver
 from domain.need_to_know.naming import KINDS, ItemKey, named_in
 from domain.values import (
-    UNKNOWN,
     AgendaItem,
     Evidence,
     FamilyMember,
@@ -31,6 +27,7 @@ from domain.values import (
     Role,
 )
 from services.exports.dossier.model import Badge, Line, Source
+from services.exports.dossier.wording import Wording
 from services.exports.texts import Texts
 
 NOT_TOLD = frozenset(
@@ -56,7 +53,7 @@ LINE = 70
 """Characters of something that is named in passing."""
 
 
-class Telling:
+class Telling(Wording):
     """Tells the events of one family.
 
     Args:
@@ -67,8 +64,7 @@ class Telling:
     def __init__(
         self, texts: Texts, members: Mapping[str, str], events: Sequence[PlanEvent]
     ) -> None:
-        self.texts = texts
-        self._members = members
+        super().__init__(texts, members)
         self._made: dict[ItemKey, PlanEvent] = {}
         self._models: dict[type[BaseModel], Callable[[Any], str]] = {
             Owner: self.owner,
@@ -141,29 +137,6 @@ class Telling:
         event = self._made.get((KINDS.get(kind, kind), item_id))
         return None if event is None else self.source(event)
 
-    def member(self, member_id: str) -> str:
-        """A member's name."""
-        if member_id == UNKNOWN:
-            return self.texts("unknown")
-        return self._members.get(member_id, member_id)
-
-    def owner(self, owner: Owner) -> str:
-        """Who takes something on, and from which side."""
-        if owner.agency is not None:
-            return f"{owner.name} ({self.texts.agency(owner.agency)})"
-        return owner.name if owner.kind is None else f"{owner.name} ({self.texts.word(owner.kind)})"
-
-    def moment(self, when: datetime) -> str:
-        """A moment as it is in Amsterdam."""
-        local = when.astimezone(AMSTERDAM)
-        return format_datetime(local, "d MMM y HH:mm", locale=self.texts.language.value)
-
-    def day(self, when: date) -> str:
-        """A day, of a moment the one in Amsterdam."""
-        if isinstance(when, datetime):
-            when = when.astimezone(AMSTERDAM).date()
-        return format_date(when, "d MMMM y", locale=self.texts.language.value)
-
     def _title(self, event: PlanEvent) -> str:
         title = self.texts.event(type(event).__name__)
         match event:
@@ -212,19 +185,7 @@ class Telling:
             return self._models[type(value)](value)
         if isinstance(value, str) and not isinstance(value, StrEnum):
             return self._word(name, value)
-        return self._plain(value)
-
-    def _plain(self, value: object) -> str:
-        match value:
-            case bool():
-                return self.texts("yes") if value else self.texts("no")
-            case StrEnum():
-                return self.texts.word(value)
-            case datetime():
-                return self.moment(value)
-            case date():
-                return self.day(value)
-        return str(value)
+        return self.plain(value)
 
     def _word(self, name: str, value: str) -> str:
         if name in MEMBERS:
