@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from domain.family_plan.core import PlanEvent
 from domain.need_to_know.audience import Audience
 from services.views.histories import Cut
 from services.views.whole import WholeFamily
@@ -20,11 +19,6 @@ def whole(family_id: str, history: Labelled, audience: Audience) -> WholeFamily:
     for event, label in history:
         cut.take(event, label)
     return WholeFamily(family_id, audience, list(cut.seen.values()), START)
-
-
-def events_of(history: Labelled) -> list[PlanEvent]:
-    """The events themselves."""
-    return [event for event, _ in history]
 
 
 def references_in(value: Any) -> Iterator[str]:
