@@ -8,7 +8,6 @@ from datetime import datetime
 from importlib.metadata import version
 
 from fastapi import FastAPI
-from fastapi.responses import HTMLResponse
 from fastapi_offline import FastAPIOffline
 from starsessions import SessionMiddleware
 
@@ -28,6 +27,9 @@ from services.web.csrf import Csrf, web_secret
 from services.web.guard import Guard
 from services.web.headers import SecurityHeaders
 from services.web.openapi import TAGS, use_problem_media_type
+from services.web.pages.areas import add_pages
+from services.web.pages.problems import refused, show_problems
+from services.web.pages.static import Assets
 from services.web.people import LIFETIME_SECONDS, Cookies, People, Plain, public_url
 from services.web.problem import add_problem_handlers
 from services.web.refusals import add_refusal_handlers
@@ -37,21 +39,6 @@ DESCRIPTION = """One family, one plan, one lead caseworker.
 Your agency sees the plans it takes part in now, and nothing of any other family. Give its token
 as `Authorization: Bearer <token>`. Errors are problem details (RFC 9457) that name the field.
 The same views can be asked over NATS, on `views.<agency>.plan` and its like.
-"""
-
-INDEX = """<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>One Plan</title></head>
-<body>
-<h1>One Plan</h1>
-<p>One family, one plan, one lead caseworker.</p>
-<ul>
-<li><a href="/docs">The HTTP API</a>, to try out (<a href="/redoc">to read</a>,
-<a href="/openapi.json">as OpenAPI</a>)</li>
-<li><a href="/health/ready">Whether the service is ready</a></li>
-</ul>
-</body>
-</html>
 """
 
 
@@ -89,9 +76,12 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
     )
     app.state.people = people
     app.state.pseudonyms = Pseudonyms(settings)
+    app.state.assets = Assets()
+    app.state.web_secret = web_secret(settings)
     _add_protection(app, settings, people.sessions)
     add_problem_handlers(app)
     add_refusal_handlers(app)
+    show_problems(app)
     use_problem_media_type(app)
     app.include_router(routes.router)
     app.include_router(emergency.router)
@@ -99,11 +89,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
     app.include_router(persons.router)
     app.include_router(health.router)
     app.include_router(auth.router)
-
-    @app.get("/", include_in_schema=False)
-    async def index() -> HTMLResponse:
-        return HTMLResponse(INDEX)
-
+    add_pages(app)
     return app
 
 
@@ -124,11 +110,13 @@ def _add_protection(app: FastAPI, settings: Settings, sessions: Sessions) -> Non
     )
     app.add_middleware(
         Csrf,
-        secret=web_secret(settings),
+        secret=app.state.web_secret,
         https=https,
         cookie=cookies.csrf,
         sessions={cookies.session},
+        refuse=refused,
     )
     # Signing out goes on to the identity provider, and browsers follow a form only where they may.
     provider = () if settings.oidc_issuer is None else (origin(settings.oidc_issuer),)
-    app.add_middleware(Guard, headers=SecurityHeaders(https=https, form_targets=provider))
+    headers = SecurityHeaders(https=https, form_targets=provider)
+    app.add_middleware(Guard, headers=headers, refuse=refused)

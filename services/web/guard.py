@@ -7,10 +7,13 @@ and what somebody typed.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from uuid import uuid4
 
 import structlog
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.web.headers import SecurityHeaders
@@ -24,9 +27,16 @@ NO_ROUTE = "(none)"
 class Guard:
     """ASGI middleware."""
 
-    def __init__(self, app: ASGIApp, headers: SecurityHeaders) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        headers: SecurityHeaders,
+        refuse: Callable[[Request, Response], Response],
+    ) -> None:
+        """``refuse`` makes of a problem what whoever asked can read."""
         self._app = app
         self._headers = headers
+        self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request; lifespan events pass through."""
@@ -51,7 +61,8 @@ class Guard:
             # Raised further it would reach the server's own log with its message. Half a response
             # cannot be followed by a second one; the server cuts it off.
             if status == 0:
-                await fault_response(reference)(scope, receive, send_guarded)
+                response = self._refuse(Request(scope), fault_response(reference))
+                await response(scope, receive, send_guarded)
         _log(scope, status, time.perf_counter() - began)
 
 
