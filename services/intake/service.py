@@ -31,6 +31,8 @@ SWEEP_SECONDS = 5.0
 """How long an event can stay on hold after what it waits for came, in the worst case."""
 RETRY_SECONDS = 1.0
 """How long to leave the stream alone after the database or the server failed."""
+FOR_A_NEWER_SECONDS = 5.0
+"""How long a newer intake has to take what this one cannot, before it comes here again."""
 
 
 def make_intake(settings: Settings) -> FastStream:
@@ -88,21 +90,28 @@ class Worker:
     desk: Desk
 
     async def take(self, messages: Sequence[Msg]) -> None:
-        """Take a batch and acknowledge it; when that fails the server delivers it again."""
+        """Take a batch and acknowledge it; when that fails the server delivers it again.
+
+        What is for a newer intake goes back to the stream, and with it nothing else.
+        """
         deliveries = [
             Delivery(message.subject, message.data, message.metadata.sequence.stream)
             for message in messages
         ]
         try:
-            await self.desk.take(deliveries)
+            outcomes = await self.desk.take(deliveries)
         except (PersistenceError, nats.errors.Error):
             log.exception("intake.not_taken", size=len(messages), again_in=RETRY_SECONDS)
             await asyncio.sleep(RETRY_SECONDS)
             for message in messages:
                 await message.nak()
             return
-        for message in messages:
-            await message.ack()
+        for message, outcome in zip(messages, outcomes, strict=True):
+            if outcome is None:
+                await message.nak(delay=FOR_A_NEWER_SECONDS)
+            else:
+                await message.ack()
+        self._say_what_was_left(outcomes.count(None))
 
     async def keep_sweeping(self) -> None:
         """Let go of held events now and then, whatever happens."""
@@ -114,3 +123,12 @@ class Worker:
             except (PersistenceError, nats.errors.Error):
                 log.exception("intake.sweep_failed", again_in=SWEEP_SECONDS)
             await asyncio.sleep(SWEEP_SECONDS)
+
+    def _say_what_was_left(self, count: int) -> None:
+        if count and self.desk.newer is not None:
+            log.error(
+                "intake.upgrade_needed",
+                left=count,
+                again_in=FOR_A_NEWER_SECONDS,
+                reason=str(self.desk.newer),
+            )

@@ -26,6 +26,7 @@ from domain.values import Role as ActingRole
 from projections.person_index import PersonRow, people_in_blocks, projection
 from projections.rows import Reader
 from services.clock import utc_now
+from services.newer import UpgradeNeeded
 from services.persons.families import MATCHING
 from services.persons.register import known_person
 from services.read_model.engine import open_read_engine
@@ -156,6 +157,9 @@ async def keep_looking(settings: Settings) -> None:
                 while True:
                     if not await asyncio.to_thread(recheck.step):
                         await asyncio.sleep(POLL_SECONDS)
+        except UpgradeNeeded as error:
+            log.error("persons.upgrade_needed", reason=str(error), again_in=PAUSE_SECONDS)  # noqa: TRY400
+            await asyncio.sleep(PAUSE_SECONDS)
         except Exception as error:  # noqa: BLE001 - who stops looking is noticed too late
             log.warning("persons.interrupted", error=type(error).__name__, again_in=PAUSE_SECONDS)
             await asyncio.sleep(PAUSE_SECONDS)

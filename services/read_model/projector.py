@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from projections.projection import Projection
 from projections.registry import ALL
 from projections.tables import create_table
+from services.newer import UpgradeNeeded
 from services.read_model import positions
 from services.read_model.batch import ProjectionFailed, Track, apply
 from services.read_model.engine import reading, writing
@@ -62,10 +63,11 @@ class Projector:
         self._failing: dict[str, tuple[ProjectionFailed, float]] = {}
 
     def prepare(self) -> None:
-        """Create what is missing, and rebuild the views that other code built.
+        """Create what is missing, and rebuild the views that older code built.
 
         Called by the first :meth:`catch_up`; calling it again does nothing. A view whose rebuild
-        fails stays as it is and stands in :meth:`failing`.
+        fails stays as it is and stands in :meth:`failing`. One that newer code built is left to
+        that code: while old and new run side by side the old does not undo what the new did.
         """
         if self._prepared:
             return
@@ -73,7 +75,7 @@ class Projector:
         outdated = [
             self._projections[name]
             for name, standing in self._standings().items()
-            if standing.version != self._projections[name].version
+            if standing.version < self._projections[name].version
         ]
         for projection in outdated:
             log.info("projection.outdated", projection=projection.name)
@@ -91,6 +93,7 @@ class Projector:
 
         Raises:
             ProjectionFailed: when a projection's code fails; nothing of the batch is applied.
+            NewerEventError: when a newer release wrote the very next event.
         """
         self.prepare()
         while True:
@@ -129,6 +132,12 @@ class Projector:
             except ProjectionFailed as failed:
                 self._set_aside(failed)
                 continue
+            except UpgradeNeeded as error:
+                log.error(  # noqa: TRY400 - where in the code says nothing here
+                    "projector.upgrade_needed", reason=str(error), seconds=LONGEST_PAUSE
+                )
+                stop.wait(LONGEST_PAUSE)
+                continue
             except Exception as error:  # noqa: BLE001  a projector that stops is noticed too late
                 failures += 1
                 pause = min(LONGEST_PAUSE, 0.05 * 2 ** min(failures, 10))
@@ -158,6 +167,15 @@ class Projector:
             for name, standing in found.items()
             if name not in self._projections
         }
+
+    def left_to_newer(self) -> list[str]:
+        """The views that newer code has built, and that are left to it."""
+        self.prepare()
+        return [
+            name
+            for name, standing in self._standings().items()
+            if standing.version > self._projections[name].version
+        ]
 
     def failing(self) -> dict[str, str]:
         """The projections that :meth:`run` has set aside, and why, without personal data."""

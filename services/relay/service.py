@@ -12,6 +12,7 @@ from services.access import AccessPath, open_access_log
 from services.access.looks import Looks
 from services.bus.agencies import AgencyRegister
 from services.bus.connect import connected
+from services.newer import UpgradeNeeded
 from services.read_model.engine import open_read_engine
 from services.relay.cuts import Cutter
 from services.relay.outbox import Outbox
@@ -45,6 +46,10 @@ async def run_relay(settings: Settings, stop: asyncio.Event, *, poll: float = PO
                     pause = FIRST_PAUSE_SECONDS
                     if not moved:
                         await _wait(stop, poll)
+        except UpgradeNeeded as error:
+            # Without a trace: where in the code says nothing here.
+            log.error("relay.upgrade_needed", reason=str(error), again_in=LONGEST_PAUSE_SECONDS)  # noqa: TRY400
+            await _wait(stop, LONGEST_PAUSE_SECONDS)
         except Exception:
             log.exception("relay.interrupted", again_in=pause)
             await _wait(stop, pause)

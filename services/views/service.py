@@ -25,11 +25,13 @@ from projections.views import AgencyView, CommonView, FamilyView
 from services.access.record import AccessPath
 from services.bus.agencies import AgencyRegister
 from services.bus.broker import make_broker
+from services.newer import UpgradeNeeded
 from services.settings import Settings
 from services.views.answers import (
     Answer,
     ErrorAnswer,
     answered,
+    being_upgraded,
     fault,
     invalid,
     refused,
@@ -169,6 +171,9 @@ class Desk:
             answer = await asyncio.to_thread(self._look_up, topic, agency, question)
         except ViewError as error:
             return _json(refused(error))
+        except UpgradeNeeded as error:
+            log.error("views.upgrade_needed", topic=topic.name, reason=str(error))  # noqa: TRY400
+            return _json(being_upgraded())
         except Exception:
             reference = str(uuid4())
             log.exception("views.fault", topic=topic.name, agency=agency, reference=reference)

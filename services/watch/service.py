@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import structlog
 
+from services.newer import UpgradeNeeded
 from services.read_model.engine import open_read_engine
 from services.settings import Settings
 from services.store.application import open_application
@@ -38,6 +39,10 @@ def run_watch(settings: Settings, stop: threading.Event, *, poll: float = POLL_S
                     pause = FIRST_PAUSE_SECONDS
                     if not looked:
                         stop.wait(poll)
+        except UpgradeNeeded as error:
+            # Without a trace: where in the code says nothing here.
+            log.error("watch.upgrade_needed", reason=str(error), again_in=LONGEST_PAUSE_SECONDS)  # noqa: TRY400
+            stop.wait(LONGEST_PAUSE_SECONDS)
         except Exception:
             log.exception("watch.interrupted", again_in=pause)
             stop.wait(pause)
