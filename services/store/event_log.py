@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import cast
 
 from eventsourcing.persistence import Notification
@@ -13,6 +14,7 @@ from services.newer import NewerEventError
 from services.read_model.source import RecordedEvent
 from services.store.application import OnePlan
 from services.store.histories import with_history
+from services.store.mapper import recorded_at
 
 PAGE = 1000
 
@@ -61,6 +63,16 @@ class EventLog:
             for notification in page:
                 yield cast("DomainEvent", self._application.mapper.to_domain_event(notification))
             position = page[-1].id
+
+    def waiting_since(self, position: int) -> datetime | None:
+        """When the first event past a position was recorded (UTC), None when there is none.
+
+        Whatever release wrote it: this much of every event is the same.
+        """
+        found = self._application.recorder.select_notifications(
+            start=position, limit=1, inclusive_of_start=False
+        )
+        return recorded_at(found[0]) if found else None
 
     def last_position(self) -> int:
         """The position of the last event, 0 when there is none."""

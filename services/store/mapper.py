@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -127,6 +128,12 @@ def require_known(stored_event: StoredEvent) -> None:
         ValueError: when it is no event of ours at all.
     """
     _class_that_reads(stored_event, _version(orjson.loads(stored_event.state)))
+
+
+def recorded_at(stored_event: StoredEvent) -> datetime:
+    """When we came to know what is stored (UTC); no key is needed, nor the event's class."""
+    moment: str = orjson.loads(stored_event.state)["timestamp"]
+    return datetime.fromisoformat(moment)
 
 
 def _class_that_reads(stored_event: StoredEvent, version: int) -> type[DomainEvent]:

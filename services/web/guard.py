@@ -7,18 +7,21 @@ and what somebody typed.
 from __future__ import annotations
 
 import time
+from http import HTTPMethod
 from uuid import uuid4
 
 import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.monitor.metrics import HTTP_REQUESTS, HTTP_SECONDS
 from services.web.headers import SecurityHeaders
 from services.web.problem import fault_response
 
 log = structlog.get_logger(__name__)
 
 NO_ROUTE = "(none)"
+METHODS = frozenset(HTTPMethod)
 
 
 class Guard:
@@ -52,11 +55,15 @@ class Guard:
             # cannot be followed by a second one; the server cuts it off.
             if status == 0:
                 await fault_response(reference)(scope, receive, send_guarded)
-        _log(scope, status, time.perf_counter() - began)
+        _count_and_log(scope, status, time.perf_counter() - began)
 
 
-def _log(scope: Scope, status: int, seconds: float) -> None:
+def _count_and_log(scope: Scope, status: int, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", NO_ROUTE)
+    # What somebody makes up must not make a metric of its own.
+    method = scope["method"] if scope["method"] in METHODS else "other"
+    HTTP_REQUESTS.labels(method, route, str(status)).inc()
+    HTTP_SECONDS.labels(route).observe(seconds)
     level = log.debug if route.startswith("/health") else log.info
     level(
         "http.request",

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from services.access.errors import AccessNotRecorded
+from services.monitor.vitals import Vitals
 from services.newer import UpgradeNeeded
 from services.views.answers import BEING_UPGRADED
 from services.views.errors import (
@@ -140,8 +141,10 @@ async def _unavailable(_request: Request, error: Exception) -> JSONResponse:
     )
 
 
-async def _upgrade_needed(_request: Request, error: UpgradeNeeded) -> JSONResponse:
+async def _upgrade_needed(request: Request, error: UpgradeNeeded) -> JSONResponse:
     log.error("web.upgrade_needed", reason=str(error))
+    vitals: Vitals = request.app.state.vitals
+    vitals.met_newer(error)
     return problem_response(
         503, "upgrade-needed", BEING_UPGRADED, headers={"Retry-After": RETRY_SECONDS}
     )

@@ -22,7 +22,7 @@ from domain.need_to_know.categories import CATEGORY_OF
 from services.logs import configure_logs
 from services.read_model.engine import open_read_engine
 from services.read_model.projector import Projector
-from services.run import SERVICES
+from services.run import run_service
 from services.settings import Settings
 from services.store.application import open_application
 from services.store.event_log import EventLog
@@ -62,7 +62,7 @@ async def _run() -> None:
     with open_read_engine(settings) as engine, open_application(settings) as application:
         projector = Projector(engine, EventLog(application))
         running = asyncio.create_task(asyncio.to_thread(projector.run, stop))
-        await SERVICES["intake"](settings)
+        await run_service("intake", settings)
         stop.set()
         await running
 
