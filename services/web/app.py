@@ -16,6 +16,7 @@ from services.access.looks import Looks
 from services.clock import utc_now
 from services.identity.addresses import origin
 from services.identity.sessions import Sessions
+from services.monitor.vitals import Vitals
 from services.persons.pseudonyms import Pseudonyms
 from services.read_model.engine import create_read_engine
 from services.settings import Settings
@@ -42,13 +43,18 @@ The same views can be asked over NATS, on `views.<agency>.plan` and its like.
 """
 
 
-def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> FastAPI:
+def create_app(
+    settings: Settings,
+    clock: Callable[[], datetime] = utc_now,
+    vitals: Vitals | None = None,
+) -> FastAPI:
     """The application; its connections are made when it starts and closed when it ends.
 
     Starting raises as :func:`services.store.application.open_application` does, and
     :class:`services.files.CredentialsError` when a secret can be read by others.
     """
     engine = create_read_engine(settings)
+    vitals = vitals or Vitals("web", serves_on=True)
     people = People(settings, Sessions(engine, clock), clock)
 
     @contextlib.asynccontextmanager
@@ -60,10 +66,13 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
             app.state.access_log = stack.enter_context(open_access_log(settings))
             looks = Looks(app.state.access_log, AccessPath.HTTP, "web")
             app.state.views = PartyViews(engine, application, looks)
-            app.state.health = health.Health(engine, EventLog(application))
+            app.state.health = health.Health(engine, EventLog(application), vitals)
             await stack.enter_async_context(app.state.health.watching_nats(settings))
             people.sessions.create_table()
             await stack.enter_async_context(people.connected())
+            for name in ("database", "projections", "nats"):
+                vitals.look_at(name, app.state.health.found(name))
+            vitals.works()
             yield
 
     app: FastAPI = FastAPIOffline(
@@ -75,6 +84,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
         redirect_slashes=False,
     )
     app.state.people = people
+    app.state.vitals = vitals
     app.state.pseudonyms = Pseudonyms(settings)
     app.state.assets = Assets()
     app.state.web_secret = web_secret(settings)
