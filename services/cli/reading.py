@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, TypeVar
@@ -102,20 +102,22 @@ def put_on_record(
         AccessNotRecorded: when that cannot be; show nothing then.
     """
     with on_record(settings, view, known_at) as record:
-        record(family)
+        record((family,))
 
 
 @contextmanager
 def on_record(
     settings: Settings, view: str, known_at: datetime | None = None
-) -> Iterator[Callable[[str], None]]:
-    """Gives a function that does as :func:`put_on_record`, for one family after the other."""
+) -> Iterator[Callable[[Sequence[str]], None]]:
+    """Gives a function that does as :func:`put_on_record`, for some families at a time."""
     with open_access_log(settings) as access_log:
         looks = Looks(access_log, AccessPath.CLI, "cli")
 
-        def record(family: str) -> None:
-            everything = tuple(Category)
-            looks.note((Look(operator(), family, view, everything, Because(), known_at=known_at),))
+        def record(families: Sequence[str]) -> None:
+            who, everything = operator(), tuple(Category)
+            looks.note(
+                [Look(who, one, view, everything, Because(), known_at=known_at) for one in families]
+            )
 
         yield record
 

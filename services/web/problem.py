@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
 RETRY_SECONDS = "5"
+MOMENTS = frozenset({"known_at", "happened_until", "since", "until", "at"})
+"""Parts of a request that are moments."""
 MOMENT_HINT = "write it as 2026-03-01T09:30:00Z; a + must be sent as %2B"
 
 
@@ -123,7 +125,7 @@ async def _not_recorded(_request: Request, error: ViewError) -> JSONResponse:
 async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
     first = error.errors()[0]
     field = ".".join(map(str, first["loc"][1:])) or str(first["loc"][0])
-    reason = f"{first['msg']}; {MOMENT_HINT}" if field == "known_at" else str(first["msg"])
+    reason = f"{first['msg']}; {MOMENT_HINT}" if field in MOMENTS else str(first["msg"])
     return problem_response(422, "invalid", reason, field=field)
 
 
