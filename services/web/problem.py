@@ -20,6 +20,7 @@ from services.views.errors import (
     MergedFamily,
     NotAParty,
     NotForYou,
+    NothingHappenedYet,
     NothingKnownYet,
     ViewError,
 )
@@ -89,6 +90,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.exception_handler(NotForYou)(_not_for_you)
     app.exception_handler(MergedFamily)(_merged)
     app.exception_handler(NothingKnownYet)(_nothing_known)
+    app.exception_handler(NothingHappenedYet)(_nothing_happened)
     app.exception_handler(BadQuestion)(_bad_question)
     app.exception_handler(AccessNotRecorded)(_not_recorded)
     app.exception_handler(RequestValidationError)(_invalid)
@@ -111,6 +113,10 @@ async def _merged(_request: Request, error: ViewError) -> JSONResponse:
 
 async def _nothing_known(_request: Request, error: ViewError) -> JSONResponse:
     return problem_response(404, "nothing-known-yet", error.reason, field=error.field)
+
+
+async def _nothing_happened(_request: Request, error: ViewError) -> JSONResponse:
+    return problem_response(404, "nothing-happened-yet", error.reason, field=error.field)
 
 
 async def _bad_question(_request: Request, error: ViewError) -> JSONResponse:
