@@ -25,7 +25,6 @@ from services.clock import utc_now
 from services.read_model.engine import open_read_engine, reading
 from services.settings import Settings
 from services.store.application import open_application
-from services.views.errors import NothingKnownYet
 from services.views.party_views import open_party_views
 from services.views.past import AsOf, Past
 from services.views.records import Because, Look
@@ -102,8 +101,8 @@ def read_family(
             known_at, happened_until = as_of.known_at, as_of.happened_until
             return views.ask(view, viewer, family, known_at, happened_until=happened_until).view
     if not as_of.is_now:
-        with whole_past(settings, family, view.name, (as_of,)) as (past,):
-            return past.view(view)
+        (past,) = whole_past(settings, family, view.name, (as_of,))
+        return past.view(view)
     with open_read_engine(settings) as engine, reading(engine) as connection:
         found = view.read(SqlReader(connection), family, utc_now())
     if found is None:
@@ -112,30 +111,36 @@ def read_family(
     return found
 
 
-@contextmanager
-def whole_past(
-    settings: Settings, family: str, what: str, moments: Sequence[AsOf]
-) -> Iterator[list[Past]]:
-    """All of a family at these moments; it is put on record.
+def read_past(
+    settings: Settings, family: str, viewer: Viewer | None, what: str, moments: Sequence[AsOf]
+) -> list[Past]:
+    """A family at these moments: what a viewer may see of it, or all of it (None).
 
     Raises:
-        LookupError: when there is no such family, or none was known at ``known_at``.
-        BadQuestion: for a moment in the future.
+        LookupError: when there is no such family, or nothing of it was known at the last of them.
+        ViewError: when the viewer may not see it, or for a moment in the future.
     """
+    if viewer is None:
+        return whole_past(settings, family, what, moments)
+    with open_party_views(settings, AccessPath.CLI, "cli") as views:
+        return views.past(viewer, family, what, moments)
+
+
+def whole_past(settings: Settings, family: str, what: str, moments: Sequence[AsOf]) -> list[Past]:
+    """All of a family at these moments; it is put on record. Raises as :func:`read_past`."""
     now = utc_now()
     for as_of in moments:
         as_of.require_past(now)
     with open_application(settings) as application:
-        streams, found = cache(application.stream_of), list[Past]()
-        for as_of in moments:
-            try:
-                found.append(Past(family, EVERYTHING, as_of, streams, now))
-            except NothingKnownYet as error:
-                known_at = as_of.known_at
-                when = "" if known_at is None else f" that was known at {known_at:{MOMENT}}"
-                raise LookupError(f"family {family} has no plan{when}") from error
-            put_on_record(settings, family, what, as_of.known_at)
-        yield found
+        streams = cache(application.stream_of)
+        found = [Past(family, EVERYTHING, one, streams, now) for one in moments]
+    known_at = moments[-1].known_at
+    if not found[-1].known:
+        when = "" if known_at is None else f" that was known at {known_at:{MOMENT}}"
+        raise LookupError(f"family {family} has no plan{when}")
+    for as_of in moments:
+        put_on_record(settings, family, what, as_of.known_at)
+    return found
 
 
 def put_on_record(

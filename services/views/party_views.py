@@ -134,7 +134,7 @@ class PartyViews(AgencyReads):
             what: the name under which it is put on record, once for each moment.
 
         Raises:
-            As :meth:`ask`, but NothingHappenedYet only when a view is read.
+            As :meth:`ask`; that nothing was known or had happened only when a view is read.
         """
         now = utc_now()
         with self._entered(viewer, family_id, what, now) as (_, audience):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar, cast
@@ -71,9 +72,6 @@ class Past:
     Args:
         streams: given a family's id, its own events; each stream is read once if it remembers.
         now: the moment of asking.
-
-    Raises:
-        NothingKnownYet: when nothing had been recorded by then.
     """
 
     def __init__(
@@ -87,30 +85,52 @@ class Past:
         told = history(family_id, streams, known_at=as_of.known_at)
         self.known = [cast("PlanEvent", one.event) for one in told]
         """All that was known then, whoever looks."""
-        if not self.known:
-            raise NothingKnownYet
         self.events = as_seen(self.known, audience, as_of.happened_until)
         """What the audience sees of it."""
 
-    def view(self, view: FamilyView[V]) -> V:
+    def through(self, other: Audience) -> Past:
+        """The same with only what this other audience may see as well."""
+        narrowed = copy(self)
+        narrowed.known = as_seen(self.known, other)
+        narrowed.events = as_seen(narrowed.known, self.audience, self.as_of.happened_until)
+        return narrowed
+
+    def view(self, view: FamilyView[V], now: datetime | None = None) -> V:
         """A view of the family then.
 
+        Args:
+            now: what counts as now, another moment than its own.
+
         Raises:
+            NothingKnownYet: when nothing had been recorded by then.
             NothingHappenedYet: when its plan had not been opened by then.
         """
+        self.require_known()
         if not any(self._opens(one) for one in self.events):
             raise NothingHappenedYet
         shown = self.events[:1] if is_blank(view, self.audience) else self.events
-        return existing(view, view_replayed(view, shown, self.family_id, self.now), self.family_id)
+        found = view_replayed(view, shown, self.family_id, now or self.now)
+        return existing(view, found, self.family_id)
 
     def timeline(self, limit: int, after: str | None) -> TimelinePage:
-        """A page of its timeline; also of what happened before the plan was opened."""
+        """A page of its timeline; also of what happened before the plan was opened.
+
+        Raises:
+            NothingKnownYet: when nothing had been recorded by then.
+            BadQuestion: for an ``after`` that no page gave.
+        """
+        self.require_known()
         until, rows = self.as_of.happened_until, MemoryRows()
         shown = as_seen(self.known, self.audience, until, with_named=False)
         for position, event in enumerate(shown, start=1):
             timeline_projection.handle(event, position, rows)
         with own_cursor():
             return timeline(rows, self.family_id, limit=limit, after=after)
+
+    def require_known(self) -> None:
+        """Raises NothingKnownYet when nothing had been recorded by then."""
+        if not self.known:
+            raise NothingKnownYet
 
     def _opens(self, event: PlanEvent) -> bool:
         return isinstance(event, PlanOpened) and event.originator_id == plan_id(self.family_id)

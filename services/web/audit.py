@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.web import audit_history
+from services.web import audit_history, audit_time
 
 router = APIRouter(prefix="/api/v1/audit", tags=["audit"])
 router.include_router(audit_history.router)
+router.include_router(audit_time.router)

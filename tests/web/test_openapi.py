@@ -59,6 +59,8 @@ def test_the_description_is_valid_and_whole(client: TestClient) -> None:
         "/api/v1/families/{family_id}/access-records",
         "/api/v1/leads/{person_id}/caseload",
         "/api/v1/audit/history",
+        "/api/v1/audit/families/{family_id}/diff",
+        "/api/v1/audit/families/{family_id}/known",
         "/api/v1/persons/pseudonym",
         "/health/live",
         "/health/ready",
