@@ -30,6 +30,7 @@ class Commands(LazyGroup):
         "people": Entry("services.cli.people:app", "Who is signed in, and ending that."),
         "erasure": Entry("services.cli.erasure:app", "Personal data that goes, and the proof."),
         "keys": Entry("services.cli.keys:app", "The keys of persons, and the master key."),
+        "health": Entry("services.cli.health:health", "Whether a service lives and is ready."),
         "doctor": Entry("services.cli.doctor:doctor", "Say what is wrong and how to mend it."),
     }
 

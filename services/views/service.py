@@ -25,11 +25,16 @@ from projections.views import AgencyView, CommonView, FamilyView
 from services.access.record import AccessPath
 from services.bus.agencies import AgencyRegister
 from services.bus.broker import make_broker
+from services.monitor.checks import database_answers, nats_connected
+from services.monitor.metrics import QUESTION_SECONDS, QUESTIONS
+from services.monitor.vitals import Vitals
+from services.newer import UpgradeNeeded
 from services.settings import Settings
 from services.views.answers import (
     Answer,
     ErrorAnswer,
     answered,
+    being_upgraded,
     fault,
     invalid,
     refused,
@@ -37,6 +42,7 @@ from services.views.answers import (
 )
 from services.views.errors import ViewError
 from services.views.party_views import PartyViews, open_party_views
+from services.views.past import AsOf
 from services.views.questions import (
     AgencyQuestion,
     CaseloadQuestion,
@@ -51,6 +57,7 @@ log = structlog.get_logger(__name__)
 
 QUEUE = "views"
 """Instances of this service share the questions: each goes to one of them."""
+OK = "ok"
 AT_ONCE = 8
 """Questions of one kind that one instance works on at a time; others wait."""
 ROOM_FOR_HEADERS = 1024
@@ -85,11 +92,16 @@ def _common_topic(view: CommonView[Any]) -> Topic[CommonQuestion]:
     return Topic(view.name, CommonQuestion, lambda views, _viewer, _q: Shown(views.common(view)))
 
 
+def _timeline(views: PartyViews, viewer: Viewer, q: TimelineQuestion) -> Shown[Any]:
+    as_of = AsOf(q.known_at, q.happened_until)
+    return views.timeline(viewer, q.family_id, q.limit, q.after, as_of=as_of)
+
+
 TOPICS: tuple[Topic[Any], ...] = (
     *map(_family_topic, FAMILY_VIEWS),
     *map(_agency_topic, AGENCY_VIEWS),
     *map(_common_topic, COMMON_VIEWS),
-    Topic("timeline", TimelineQuestion, lambda views, viewer, q: views.timeline(viewer, **dict(q))),
+    Topic("timeline", TimelineQuestion, _timeline),
     Topic(
         "families",
         AgencyQuestion,
@@ -103,10 +115,11 @@ TOPICS: tuple[Topic[Any], ...] = (
 )
 
 
-def make_views(settings: Settings) -> FastStream:
+def make_views(settings: Settings, vitals: Vitals | None = None) -> FastStream:
     """The views application: ``await make_views(settings).run()``."""
     broker = make_broker(settings, logger=None)
-    desk = Desk()
+    vitals = vitals or Vitals("views", serves_on=True)
+    desk = Desk(vitals)
     desk.register = AgencyRegister(settings)
 
     def serve(topic: Topic[Any]) -> None:
@@ -134,6 +147,9 @@ def make_views(settings: Settings) -> FastStream:
         desk.largest = connection.max_payload - ROOM_FOR_HEADERS
         with open_party_views(settings, AccessPath.NATS, "views") as views:
             desk.views = views
+            vitals.look_at("database", database_answers(views.application))
+            vitals.look_at("nats", nats_connected(connection))
+            vitals.works()
             try:
                 yield
             finally:
@@ -158,23 +174,37 @@ class Desk:
     largest: int
     register: AgencyRegister
 
+    def __init__(self, vitals: Vitals | None = None) -> None:
+        self._vitals = vitals or Vitals("views", serves_on=True)
+
     async def answer(self, topic: Topic[Any], agency: str, body: bytes) -> bytes:
         """The answer to one question, as JSON."""
+        with QUESTION_SECONDS.labels(topic.name).time():
+            answer = await self._answer(topic, agency, body)
+        outcome = answer.status if isinstance(answer, ErrorAnswer) else OK
+        QUESTIONS.labels(topic.name, outcome).inc()
+        return _json(answer) if isinstance(answer, ErrorAnswer) else answer
+
+    async def _answer(self, topic: Topic[Any], agency: str, body: bytes) -> bytes | ErrorAnswer:
         try:
             # Nothing at all asks the same as an object without fields.
             question = topic.question.model_validate_json(body or b"{}")
         except ValidationError as error:
-            return _json(invalid(error))
+            return invalid(error)
         try:
             answer = await asyncio.to_thread(self._look_up, topic, agency, question)
         except ViewError as error:
-            return _json(refused(error))
+            return refused(error)
+        except UpgradeNeeded as error:
+            log.error("views.upgrade_needed", topic=topic.name, reason=str(error))  # noqa: TRY400
+            self._vitals.met_newer(error)
+            return being_upgraded()
         except Exception:
             reference = str(uuid4())
             log.exception("views.fault", topic=topic.name, agency=agency, reference=reference)
-            return _json(fault(reference))
+            return fault(reference)
         if len(answer) > self.largest:
-            return _json(too_large(len(answer), self.largest))
+            return too_large(len(answer), self.largest)
         return answer
 
     def _look_up(self, topic: Topic[Any], agency: str, question: Question) -> bytes:

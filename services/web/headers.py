@@ -17,7 +17,7 @@ from secure.headers import (
     XFrameOptions,
 )
 
-STATIC = "/static-offline-docs"
+STATIC = ("/static-offline-docs", "/static/")
 DOCS = frozenset({"/docs", "/redoc", "/docs/oauth2-redirect"})
 HSTS_SECONDS = 31_536_000
 """A year (RFC 6797); the least that browsers' preload lists take."""
@@ -37,6 +37,9 @@ class SecurityHeaders:
             ContentSecurityPolicy()
             .default_src("'none'")
             .style_src("'self'")
+            .script_src("'self'")
+            .connect_src("'self'")
+            .img_src("'self'")
             .form_action("'self'", *form_targets)
             .frame_ancestors("'none'")
             .base_uri("'none'")
