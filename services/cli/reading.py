@@ -25,9 +25,10 @@ from services.clock import utc_now
 from services.read_model.engine import open_read_engine, reading
 from services.settings import Settings
 from services.store.application import open_application
-from services.views.party_views import open_party_views
+from services.views.party_views import UNSAID, open_party_views
 from services.views.past import AsOf, Past
 from services.views.records import Because, Look
+from services.views.whole import WholeFamily
 
 V = TypeVar("V", bound=BaseModel)
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
@@ -106,7 +107,7 @@ def read_family(
     with open_read_engine(settings) as engine, reading(engine) as connection:
         found = view.read(SqlReader(connection), family, utc_now())
     if found is None:
-        raise LookupError(f"family {family} has no plan")
+        raise _no_plan(family)
     put_on_record(settings, family, view.name)
     return found
 
@@ -126,7 +127,13 @@ def read_past(
         return views.past(viewer, family, what, moments)
 
 
-def whole_past(settings: Settings, family: str, what: str, moments: Sequence[AsOf]) -> list[Past]:
+def whole_past(
+    settings: Settings,
+    family: str,
+    what: str,
+    moments: Sequence[AsOf],
+    because: Because = UNSAID,
+) -> list[Past]:
     """All of a family at these moments; it is put on record. Raises as :func:`read_past`."""
     now = utc_now()
     for as_of in moments:
@@ -134,30 +141,56 @@ def whole_past(settings: Settings, family: str, what: str, moments: Sequence[AsO
     with open_application(settings) as application:
         streams = cache(application.stream_of)
         found = [Past(family, EVERYTHING, one, streams, now) for one in moments]
-    known_at = moments[-1].known_at
     if not found[-1].known:
-        when = "" if known_at is None else f" that was known at {known_at:{MOMENT}}"
-        raise LookupError(f"family {family} has no plan{when}")
+        raise _no_plan(family, moments[-1].known_at)
     for as_of in moments:
-        put_on_record(settings, family, what, as_of.known_at)
+        put_on_record(settings, family, what, as_of.known_at, because)
     return found
 
 
+def read_whole(
+    settings: Settings,
+    family: str,
+    viewer: Viewer | None,
+    what: str,
+    *,
+    known_at: datetime | None,
+    because: Because,
+) -> WholeFamily:
+    """A family as a viewer may see it, or all of it (None); put on record under this name.
+
+    Raises:
+        LookupError, ViewError: as :func:`read_family` does.
+    """
+    if viewer is not None:
+        with open_party_views(settings, AccessPath.CLI, "cli") as views:
+            return views.whole(viewer, family, what, known_at, because)
+    (past,) = whole_past(settings, family, what, (AsOf(known_at),), because)
+    return WholeFamily(family, EVERYTHING, past.events, utc_now(), known_at)
+
+
 def put_on_record(
-    settings: Settings, family: str, view: str, known_at: datetime | None = None
+    settings: Settings,
+    family: str,
+    view: str,
+    known_at: datetime | None = None,
+    because: Because = UNSAID,
 ) -> None:
     """Put on record that whoever is logged in here sees the whole of something.
 
     Raises:
         AccessNotRecorded: when that cannot be; show nothing then.
     """
-    with on_record(settings, view, known_at) as record:
+    with on_record(settings, view, known_at, because) as record:
         record((family,))
 
 
 @contextmanager
 def on_record(
-    settings: Settings, view: str, known_at: datetime | None = None
+    settings: Settings,
+    view: str,
+    known_at: datetime | None = None,
+    because: Because = UNSAID,
 ) -> Iterator[Callable[[Sequence[str]], None]]:
     """Gives a function that does as :func:`put_on_record`, for some families at a time."""
     with open_access_log(settings) as access_log:
@@ -166,7 +199,12 @@ def on_record(
         def record(families: Sequence[str]) -> None:
             who, everything = operator(), tuple(Category)
             looks.note(
-                [Look(who, one, view, everything, Because(), known_at=known_at) for one in families]
+                [Look(who, one, view, everything, because, known_at=known_at) for one in families]
             )
 
         yield record
+
+
+def _no_plan(family: str, known_at: datetime | None = None) -> LookupError:
+    when = "" if known_at is None else f" that was known at {known_at:{MOMENT}}"
+    return LookupError(f"family {family} has no plan{when}")

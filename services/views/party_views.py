@@ -46,6 +46,7 @@ from services.views.paging import own_cursor, require_positive
 from services.views.past import AsOf, Past, existing, is_blank
 from services.views.records import Because, Look, Records
 from services.views.shown import Shown, shown
+from services.views.whole import WholeFamily
 
 V = TypeVar("V", bound=BaseModel)
 UNSAID = Because()
@@ -206,6 +207,31 @@ class PartyViews(AgencyReads):
         with self._entered(viewer, family_id, "history", utc_now()) as (_, audience):
             self._note(_look(viewer, family_id, "history", audience, because))
         return self._histories.seen(family_id, audience)
+
+    def whole(
+        self,
+        viewer: Viewer,
+        family_id: str,
+        what: str,
+        known_at: datetime | None = None,
+        because: Because = UNSAID,
+    ) -> WholeFamily:
+        """A family as this viewer may see it, all at once, for what is made of it outside of here.
+
+        Args:
+            what: the name under which it is put on record.
+
+        Raises:
+            ViewError, ValueError: as :meth:`ask` does.
+        """
+        if known_at is not None:
+            (past,) = self.past(viewer, family_id, what, (AsOf(known_at),), because)
+            past.require_known()
+            return WholeFamily(family_id, past.audience, past.events, utc_now(), utc(known_at))
+        now = utc_now()
+        with self._entered(viewer, family_id, what, now) as (_, audience):
+            self._note(_look(viewer, family_id, what, audience, because))
+        return WholeFamily(family_id, audience, self._histories.seen(family_id, audience), now)
 
     def common(self, view: CommonView[V]) -> V:
         """A view over all families together, the same for everybody."""

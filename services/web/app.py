@@ -23,7 +23,7 @@ from services.settings import Settings
 from services.store.application import open_application
 from services.store.event_log import EventLog
 from services.views.party_views import PartyViews
-from services.web import access_records, audit, auth, emergency, health, persons, routes
+from services.web import access_records, audit, auth, emergency, exports, health, persons, routes
 from services.web.csrf import Csrf, web_secret
 from services.web.guard import Guard
 from services.web.headers import SecurityHeaders
@@ -94,6 +94,7 @@ def create_app(
     show_problems(app)
     use_problem_media_type(app)
     app.include_router(routes.router)
+    app.include_router(exports.router)
     app.include_router(emergency.router)
     app.include_router(access_records.router)
     app.include_router(audit.router)
