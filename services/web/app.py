@@ -23,7 +23,16 @@ from services.settings import Settings
 from services.store.application import open_application
 from services.store.event_log import EventLog
 from services.views.party_views import PartyViews
-from services.web import access_records, audit, auth, emergency, health, persons, routes
+from services.web import (
+    access_records,
+    audit_history,
+    audit_time,
+    auth,
+    emergency,
+    health,
+    persons,
+    routes,
+)
 from services.web.csrf import Csrf, web_secret
 from services.web.guard import Guard
 from services.web.headers import SecurityHeaders
@@ -96,7 +105,8 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
     app.include_router(routes.router)
     app.include_router(emergency.router)
     app.include_router(access_records.router)
-    app.include_router(audit.router)
+    app.include_router(audit_history.router)
+    app.include_router(audit_time.router)
     app.include_router(persons.router)
     app.include_router(health.router)
     app.include_router(auth.router)

@@ -34,12 +34,7 @@ from tests.store.test_histories import event_of
 from tests.support.postgres import drop_database, new_database
 from tests.support.viewers import AUDITOR, agency, member
 
-few = hypothesis_settings(
-    max_examples=3,
-    deadline=None,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+EXAMPLES = {"sqlite": 3, "postgres": 2}
 
 
 class Served(NamedTuple):
@@ -110,7 +105,12 @@ def test_what_was_served_at_a_moment_can_be_asked_and_built_again(
     url = None if database == "sqlite" else request.getfixturevalue("postgres_url")
     compared = 0
 
-    @few
+    @hypothesis_settings(
+        max_examples=EXAMPLES[database],
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(events=histories(max_size=16, joins=True))
     def check(events: list[RecordedEvent]) -> None:
         nonlocal compared
