@@ -23,7 +23,17 @@ from services.settings import Settings
 from services.store.application import open_application
 from services.store.event_log import EventLog
 from services.views.party_views import PartyViews
-from services.web import access_records, audit, auth, emergency, exports, health, persons, routes
+from services.web import (
+    access_records,
+    audit_history,
+    audit_time,
+    auth,
+    emergency,
+    exports,
+    health,
+    persons,
+    routes,
+)
 from services.web.csrf import Csrf, web_secret
 from services.web.guard import Guard
 from services.web.headers import SecurityHeaders
@@ -97,7 +107,8 @@ def create_app(
     app.include_router(exports.router)
     app.include_router(emergency.router)
     app.include_router(access_records.router)
-    app.include_router(audit.router)
+    app.include_router(audit_history.router)
+    app.include_router(audit_time.router)
     app.include_router(persons.router)
     app.include_router(health.router)
     app.include_router(auth.router)
