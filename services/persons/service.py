@@ -54,7 +54,8 @@ def make_persons(settings: Settings, vitals: Vitals | None = None) -> FastStream
         agency = message.raw_message.subject.split(".")[1]
         with QUESTION_SECONDS.labels(TOPIC).time():
             answer = await asyncio.to_thread(answer_question, pseudonyms, agency, body)
-        QUESTIONS.labels(TOPIC, answer.status).inc()
+        outcome = answer.outcome if isinstance(answer, ErrorAnswer) else answer.status
+        QUESTIONS.labels(TOPIC, outcome).inc()
         return NatsResponse(
             answer.model_dump_json().encode(), headers={"content-type": "application/json"}
         )

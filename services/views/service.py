@@ -175,7 +175,7 @@ class Desk:
         """The answer to one question, as JSON."""
         with QUESTION_SECONDS.labels(topic.name).time():
             answer = await self._answer(topic, agency, body)
-        outcome = answer.status if isinstance(answer, ErrorAnswer) else OK
+        outcome = answer.outcome if isinstance(answer, ErrorAnswer) else OK
         QUESTIONS.labels(topic.name, outcome).inc()
         return _json(answer) if isinstance(answer, ErrorAnswer) else answer
 
