@@ -34,6 +34,7 @@ QUEUE = "persons"
 """Instances of this service share the questions: each goes to one of them."""
 AT_ONCE = 8
 TOPIC = "pseudonym"
+PSEUDONYM_CHANNEL = f"persons {TOPIC}"
 
 
 def make_persons(settings: Settings, vitals: Vitals | None = None) -> FastStream:
@@ -47,7 +48,7 @@ def make_persons(settings: Settings, vitals: Vitals | None = None) -> FastStream
         queue=QUEUE,
         max_workers=AT_ONCE,
         decoder=_leave_as_it_is,
-        title="persons pseudonym",
+        title=PSEUDONYM_CHANNEL,
         description=PseudonymQuestion.__doc__,
     )
     async def reply(body: bytes, message: NatsMessage) -> NatsResponse:

@@ -25,6 +25,7 @@ from services.store.application import open_application
 from services.store.event_log import EventLog
 from services.views.party_views import PartyViews
 from services.web import access_records, auth, emergency, health, persons, routes
+from services.web.asyncapi import add_asyncapi
 from services.web.csrf import Csrf, web_secret
 from services.web.guard import Guard
 from services.web.headers import SecurityHeaders
@@ -49,6 +50,8 @@ INDEX = """<!doctype html>
 <ul>
 <li><a href="/docs">The HTTP API</a>, to try out (<a href="/redoc">to read</a>,
 <a href="/openapi.json">as OpenAPI</a>)</li>
+<li><a href="/asyncapi">What goes over NATS</a>, to read
+(<a href="/asyncapi.json">as AsyncAPI</a>)</li>
 <li><a href="/health/ready">Whether the service is ready</a></li>
 </ul>
 </body>
@@ -109,6 +112,7 @@ def create_app(
     app.include_router(persons.router)
     app.include_router(health.router)
     app.include_router(auth.router)
+    add_asyncapi(app, settings)
 
     @app.get("/", include_in_schema=False)
     async def index() -> HTMLResponse:
