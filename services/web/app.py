@@ -34,6 +34,7 @@ from services.web import (
     persons,
     routes,
 )
+from services.web.asyncapi import add_asyncapi
 from services.web.csrf import Csrf, web_secret
 from services.web.guard import Guard
 from services.web.headers import SecurityHeaders
@@ -112,6 +113,7 @@ def create_app(
     app.include_router(persons.router)
     app.include_router(health.router)
     app.include_router(auth.router)
+    add_asyncapi(app, settings)
     add_pages(app)
     return app
 
