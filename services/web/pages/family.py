@@ -17,7 +17,6 @@ from projections.open_questions import QUESTIONS
 from projections.plan_agenda import AGENDA
 from projections.signals import SIGNALS
 from projections.terms import TERMS
-from services.clock import utc_now
 from services.views.errors import NotAParty
 from services.views.several import Several
 from services.web.pages.family_shown import FamilyShown
@@ -76,4 +75,4 @@ def _found(page: Page, family_id: str) -> Several:
 
 def _parts(page: Page, found: Several) -> tuple[Part, ...]:
     shown = FamilyShown(found, page.words, page.agency_name)
-    return parts_of(page, "family", PARTS, shown=shown, now=utc_now())
+    return parts_of(page, "family", PARTS, shown=shown)

@@ -109,6 +109,8 @@ class Things:
         self, plan: PlanView, questions: QuestionsView, measures: MeasuresView, words: Words
     ) -> None:
         self._words = words
+        # A review that is late is the next one; what proves it is the one before.
+        self._of_before = {words.gettext(KINDS["review"])}
         self.names = {one.member_id: one.name for one in (*plan.former_members, *plan.members)}
         self._found: Mapping[tuple[str, str], tuple[date | None, str]] = {
             **dict(self._of_plan(plan)),
@@ -168,7 +170,7 @@ class Things:
         )
         about = self.named(tuple(dict.fromkeys(who for one in signals for who in one.about)))
         proofs = [proof for one in findings for proof in one.proofs]
-        if not about and len(proofs) == 1:
+        if not about and len(proofs) == 1 and proofs[0].kind not in self._of_before:
             about = shortened(proofs[0].text, FEW_CHARACTERS)
         return FindingsShown(said, about, urgency, findings)
 
