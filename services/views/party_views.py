@@ -130,12 +130,13 @@ class PartyViews(AgencyReads):
     ) -> Several:
         """Several views of a family as they are, of one moment; each look is put on record.
 
+        Somebody who is refused stands there with the first of them.
+
         Raises:
             NotAParty: when the viewer has no business with the family, or there is none.
         """
         now = utc_now()
-        names = ",".join(view.name for view in views)
-        with self._entered(viewer, family_id, names, now) as (reader, audience):
+        with self._entered(viewer, family_id, views[0].name, now) as (reader, audience):
             self._note(*(_look(viewer, family_id, view.name, audience, because) for view in views))
             if audience.sees_all:
                 return Several(
