@@ -10,6 +10,7 @@ ENV UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1 UV_PYTHON_DOWNLOADS=never
 COPY pyproject.toml uv.lock ./
 RUN uv sync --frozen --no-dev --no-install-project
 COPY README.md ./
+COPY locale ./locale
 COPY domain ./domain
 COPY projections ./projections
 COPY services ./services

@@ -4,7 +4,7 @@ VENV   ?= .venv
 UV      = $(VENV)/bin/uv
 BIN     = $(VENV)/bin
 
-.PHONY: help setup run test lint bench-matching lock clean
+.PHONY: help setup browser run test coverage lint messages bench-matching lock clean
 
 help:  ## show this help
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -17,14 +17,33 @@ $(VENV)/.ready: pyproject.toml uv.lock .uv-version
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) sync --active --frozen --quiet --inexact
 	touch $@
 
+browser:  ## a chromium for the tests of the pages, where there is none
+	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ]; then as=; elif command -v sudo >/dev/null; then as=sudo; else as=none; fi; \
+	if [ "$$as" = none ] || ! command -v apt-get >/dev/null; then \
+		echo "The tests of the pages need chromium: install the package 'chromium'." >&2; exit 1; fi; \
+	$$as apt-get update -q && $$as apt-get install -q -y --no-install-recommends chromium fonts-liberation
+
 run: setup  ## start the whole service embedded and play the three scenarios
 	ONEPLAN_LOG_LEVEL=$${ONEPLAN_LOG_LEVEL:-WARNING} $(BIN)/oneplan up --play-scenarios
 
-test: setup  ## all tests, on SQLite and on PostgreSQL
-	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report term
+# Much of a test is waiting for a disk or a child process: more workers than cores.
+WORKERS ?= 4
+
+test: setup browser  ## all tests, on SQLite and on PostgreSQL
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup
+
+coverage: setup browser  ## all tests, and which lines none of them runs; takes half as long again
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup --cov --cov-report term
 
 lint: setup  ## ruff, mypy and import-linter alone (the tests run them too)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+messages: setup  ## what is to be translated, into locale/*/LC_MESSAGES/messages.po
+	mkdir -p var
+	cd services && ../$(BIN)/pybabel -q extract -F ../locale/babel.cfg -k mark --no-location --sort-output -o ../var/messages.pot .
+	for language in nl en; do $(BIN)/pybabel -q update -i var/messages.pot -d locale -l $$language \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap || exit 1; done
 
 bench-matching: setup  ## precision and recall of the matching on 50,000 made-up people
 	$(BIN)/python -m benchmarks.matching

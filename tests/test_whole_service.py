@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
 from services.embedded.run_file import read_run
+from services.run import SERVICES
 from services.settings import Settings
 from tests.identity.support import Browser
 from tests.projections.support import wait_until
 from tests.scenarios.expected import SCENARIOS
-
-BIN = Path(sys.executable).parent
+from tests.support.service import BIN, until_ready, up
 
 
 @pytest.fixture
@@ -30,37 +25,6 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("ONEPLAN_DATA_DIR", str(folder))
     monkeypatch.setenv("ONEPLAN_HTTP_PORT", "0")
     return folder
-
-
-@contextmanager
-def up(log: Path) -> Iterator[subprocess.Popen[str]]:
-    """The service, ready, in a process group of its own; stopped with Ctrl-C at the end."""
-    environment = {**os.environ, "ONEPLAN_LOG_LEVEL": "DEBUG", "ONEPLAN_LOG_FORMAT": "json"}
-    with log.open("a", encoding="utf-8") as errors:
-        process = subprocess.Popen(
-            [BIN / "oneplan", "up", "--play-scenarios"],
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-            env=environment,
-            start_new_session=True,
-        )
-        try:
-            yield process
-        finally:
-            os.killpg(process.pid, signal.SIGINT)
-            assert process.wait(60) == 0
-
-
-def until_ready(process: subprocess.Popen[str]) -> str:
-    """What it prints up to its panel."""
-    assert process.stdout is not None
-    shown = ""
-    for line in process.stdout:
-        shown += line
-        if line.startswith("╰"):
-            return shown
-    raise AssertionError(f"it ended before it was ready: {shown}")
 
 
 def oneplan(*arguments: str) -> str:
@@ -108,7 +72,7 @@ def everything_is_dealt_with() -> bool:
 
 def test_the_service_from_first_start_to_second_stop(data_dir: Path, tmp_path: Path) -> None:
     log = tmp_path / "log"
-    with up(log) as process:
+    with up(log, {"ONEPLAN_LOG_LEVEL": "DEBUG"}) as process:
         shown = until_ready(process)
         # Whether what waits for a signal was taken by then depends on when the watch raised it.
         held = [row[3] for row in numbers(shown)]
@@ -140,6 +104,12 @@ def test_the_service_from_first_start_to_second_stop(data_dir: Path, tmp_path: P
         assert json.loads(oneplan("deadletters", "list", "--json"))[0]["status"] == "rejected"
         assert "error" not in oneplan("doctor")
         wait_until(everything_is_dealt_with, seconds=60)
+        health = json.loads(oneplan("health", "--json"))
+        assert list(health) == list(SERVICES)
+        metrics = "".join(httpx.get(f"{url}/metrics").text for url in run.health_urls.values())
+        assert 'oneplan_intake_events_total{outcome="accepted"}' in metrics
+        assert 'oneplan_relay_messages_total{stream="PARTY_VIEWS"}' in metrics
+        assert not any(one.family_id in metrics for one in SCENARIOS)
     assert read_run(Settings(data_dir=data_dir)) is None
     history = oneplan("audit", "replay", "--json")
     verified = json.loads(oneplan("audit", "verify", "--json"))
@@ -147,7 +117,7 @@ def test_the_service_from_first_start_to_second_stop(data_dir: Path, tmp_path: P
     assert (verified["signed"], verified["not_signed_yet"]) == (verified["events"], 0)
     assert verified["receipts"] == sum(one.accepted_when_watched for one in SCENARIOS)
 
-    with up(log) as process:
+    with up(log, {"ONEPLAN_LOG_LEVEL": "DEBUG"}) as process:
         again = numbers(until_ready(process))
     assert [row[:2] for row in again] == [[one.lines, 0] for one in SCENARIOS]
     assert oneplan("audit", "replay", "--json") == history

@@ -129,6 +129,11 @@ class AgencyRegister:
         agency = self._known_or_new(code)
         return None if agency is None else agency.kind
 
+    def name_of(self, code: str) -> str:
+        """What this agency is or was called; its code for a stranger."""
+        agency = self._known_or_new(code)
+        return code if agency is None else agency.name
+
     def agency_of_source(self, source: str) -> str | None:
         """The code of the agency behind a CloudEvents source, or None for a stranger.
 

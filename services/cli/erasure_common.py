@@ -14,10 +14,10 @@ from domain.erasure import ErasureScope, ErasureTarget
 from domain.values import Role
 from services.bus.connect import NotConnectedError, connected
 from services.cli.common import readable_errors
-from services.cli.lead_command import Actor
 from services.erasure.desk import ErasureDesk
 from services.erasure.streams import StreamPurge
 from services.erasure.survey import Survey
+from services.lead.orders import Actor
 from services.read_model.engine import open_read_engine
 from services.settings import Settings
 from services.store.application import open_application

@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from typing import Annotated, Any, get_type_hints
-from uuid import uuid4
 
 import typer
-from pydantic import BaseModel, ConfigDict, ValidationError
 
-from domain.context import Context, Provenance
-from domain.errors import Refused
-from domain.family_plan import FamilyPlan
-from domain.values import Role
+from domain.context import Context
 from services.cli.common import DataDir, Moment, load_settings, readable_errors
-from services.clock import utc_now
-from services.contracts.faults import explain
+from services.lead.orders import Actor, Order, carry_out, context_of
 from services.store.application import open_application
-from services.store.plans import change_plan
-
-
-class Actor(BaseModel):
-    """Who gives the command: a caseworker of an agency."""
-
-    model_config = ConfigDict(frozen=True)
-
-    person_id: str
-    agency: str
 
 
 def read_actor(text: str) -> Actor:
@@ -57,14 +39,6 @@ At = Annotated[
     typer.Option("--at", parser=Moment, metavar="T", help="When it happened; now when left out."),
 ]
 Family = Annotated[str, typer.Argument(help="The family's id.")]
-
-
-@dataclass(frozen=True)
-class Order:
-    """A command for a plan; ``new_id`` is the id of what it makes, for the lead to use later."""
-
-    give: Callable[[FamilyPlan, Context], None]
-    new_id: str | None = None
 
 
 def lead_command(app: typer.Typer) -> Callable[[Callable[..., Order]], Callable[..., None]]:
@@ -117,36 +91,5 @@ def _signature(order_for: Callable[..., Order], own: dict[str, Any]) -> inspect.
 def _carry_out(order: Order, family: str, context: Context, data_dir: DataDir) -> None:
     settings = load_settings(data_dir)
     with open_application(settings) as application:
-        plan = change_plan(application, family, lambda plan: _give(order, plan, context))
+        plan = carry_out(application, family, order, context)
     typer.echo(order.new_id or f"done; the plan of {family} is at version {plan.version}")
-
-
-def _give(order: Order, plan: FamilyPlan, context: Context) -> None:
-    with refusals():
-        order.give(plan, context)
-
-
-@contextmanager
-def refusals() -> Iterator[None]:
-    """A value that breaks its rules becomes a Refused, with the field and without the value."""
-    try:
-        yield
-    except ValidationError as error:
-        raise Refused(*explain(error)) from error
-
-
-def context_of(acting: Actor, at: datetime | None) -> Context:
-    """The circumstances of a command that is given now. Raises Refused for a future ``at``."""
-    now = utc_now()
-    command_id = str(uuid4())
-    return Context(
-        provenance=Provenance(
-            actor=acting.person_id,
-            role=Role.LEAD,
-            agency=acting.agency,
-            correlation_id=command_id,
-            causation_id=command_id,
-        ),
-        occurred_at=at or now,
-        recorded_at=now,
-    )

@@ -15,7 +15,8 @@ from domain.persons.person import Reference
 from projections.person_index import MatchRow, PersonRow, ReferenceRow, open_matches
 from projections.sql import SqlReader
 from services.cli.common import AsJson, DataDir, load_settings, readable_errors
-from services.cli.lead_command import As, At, context_of, refusals
+from services.cli.lead_command import As, At
+from services.lead.orders import context_of, refusals
 from services.persons.resolution import resolve as resolve_match
 from services.persons.resolution import unlink as unlink_reference
 from services.read_model.engine import open_read_engine, reading

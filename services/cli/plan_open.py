@@ -9,7 +9,8 @@ import typer
 from domain.family_plan import FamilyPlan
 from domain.values import FamilyMember, FamilyRole, Party
 from services.cli.common import DataDir, load_settings, readable_errors
-from services.cli.lead_command import As, At, Family, context_of, refusals
+from services.cli.lead_command import As, At, Family
+from services.lead.orders import context_of, refusals
 from services.store.application import open_application
 from services.store.plans import open_plan
 

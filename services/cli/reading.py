@@ -25,7 +25,7 @@ from services.clock import utc_now
 from services.read_model.engine import open_read_engine, reading
 from services.settings import Settings
 from services.store.application import open_application
-from services.views.party_views import open_party_views
+from services.views.party_views import UNSAID, open_party_views
 from services.views.past import AsOf, Past
 from services.views.records import Because, Look
 
@@ -112,7 +112,13 @@ def read_family(
 
 
 def read_past(
-    settings: Settings, family: str, viewer: Viewer | None, what: str, moments: Sequence[AsOf]
+    settings: Settings,
+    family: str,
+    viewer: Viewer | None,
+    what: str,
+    moments: Sequence[AsOf],
+    *,
+    because: Because = UNSAID,
 ) -> list[Past]:
     """A family at these moments: what a viewer may see of it, or all of it (None).
 
@@ -121,12 +127,19 @@ def read_past(
         ViewError: when the viewer may not see it, or for a moment in the future.
     """
     if viewer is None:
-        return whole_past(settings, family, what, moments)
+        return whole_past(settings, family, what, moments, because=because)
     with open_party_views(settings, AccessPath.CLI, "cli") as views:
-        return views.past(viewer, family, what, moments)
+        return views.past(viewer, family, what, moments, because)
 
 
-def whole_past(settings: Settings, family: str, what: str, moments: Sequence[AsOf]) -> list[Past]:
+def whole_past(
+    settings: Settings,
+    family: str,
+    what: str,
+    moments: Sequence[AsOf],
+    *,
+    because: Because = UNSAID,
+) -> list[Past]:
     """All of a family at these moments; it is put on record. Raises as :func:`read_past`."""
     now = utc_now()
     for as_of in moments:
@@ -139,25 +152,32 @@ def whole_past(settings: Settings, family: str, what: str, moments: Sequence[AsO
         when = "" if known_at is None else f" that was known at {known_at:{MOMENT}}"
         raise LookupError(f"family {family} has no plan{when}")
     for as_of in moments:
-        put_on_record(settings, family, what, as_of.known_at)
+        put_on_record(settings, family, what, as_of.known_at, because)
     return found
 
 
 def put_on_record(
-    settings: Settings, family: str, view: str, known_at: datetime | None = None
+    settings: Settings,
+    family: str,
+    view: str,
+    known_at: datetime | None = None,
+    because: Because = UNSAID,
 ) -> None:
     """Put on record that whoever is logged in here sees the whole of something.
 
     Raises:
         AccessNotRecorded: when that cannot be; show nothing then.
     """
-    with on_record(settings, view, known_at) as record:
+    with on_record(settings, view, known_at, because) as record:
         record((family,))
 
 
 @contextmanager
 def on_record(
-    settings: Settings, view: str, known_at: datetime | None = None
+    settings: Settings,
+    view: str,
+    known_at: datetime | None = None,
+    because: Because = UNSAID,
 ) -> Iterator[Callable[[Sequence[str]], None]]:
     """Gives a function that does as :func:`put_on_record`, for some families at a time."""
     with open_access_log(settings) as access_log:
@@ -166,7 +186,7 @@ def on_record(
         def record(families: Sequence[str]) -> None:
             who, everything = operator(), tuple(Category)
             looks.note(
-                [Look(who, one, view, everything, Because(), known_at=known_at) for one in families]
+                [Look(who, one, view, everything, because, known_at=known_at) for one in families]
             )
 
         yield record

@@ -72,7 +72,7 @@ class PartyViews(AgencyReads):
         if engine.dialect.name == "postgresql":
             engine = engine.execution_options(isolation_level="REPEATABLE READ")
         super().__init__(engine, records)
-        self._application = application
+        self.application = application
         self._histories = Histories(application)
 
     def ask(
@@ -142,7 +142,7 @@ class PartyViews(AgencyReads):
         for as_of in moments:
             as_of.require_past(now)
         # Each stream is read once: to decide whether it may be shown, and to show it.
-        streams = cache(self._application.stream_of)
+        streams = cache(self.application.stream_of)
         for as_of in moments:
             if as_of.known_at is not None:
                 _require_not_joined_then(family_id, streams, as_of.known_at)
@@ -250,7 +250,7 @@ class PartyViews(AgencyReads):
 
     def _why_not(self, reader: Reader, viewer: Viewer, family_id: str, now: datetime) -> ViewError:
         """That a family was merged is told to whoever may see the one that goes on."""
-        into = self._application.merged_into(family_id) if is_family_id(family_id) else None
+        into = self.application.merged_into(family_id) if is_family_id(family_id) else None
         if into is None:
             return NotAParty()
         try:

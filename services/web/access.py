@@ -72,6 +72,7 @@ async def _asker(
     people.limits.request(f"{viewer.role}/{viewer.agency}/{viewer.person_id}")
     request.state.agency = viewer.agency
     request.state.viewer = viewer
+    request.state.asker = asker
     return asker
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from importlib.metadata import version
 
 from fastapi import FastAPI
-from fastapi.responses import HTMLResponse
 from fastapi_offline import FastAPIOffline
 from starsessions import SessionMiddleware
 
@@ -17,6 +16,7 @@ from services.access.looks import Looks
 from services.clock import utc_now
 from services.identity.addresses import origin
 from services.identity.sessions import Sessions
+from services.monitor.vitals import Vitals
 from services.persons.pseudonyms import Pseudonyms
 from services.read_model.engine import create_read_engine
 from services.settings import Settings
@@ -29,14 +29,19 @@ from services.web import (
     audit_time,
     auth,
     emergency,
+    exports,
     health,
     persons,
     routes,
 )
+from services.web.asyncapi import add_asyncapi
 from services.web.csrf import Csrf, web_secret
 from services.web.guard import Guard
 from services.web.headers import SecurityHeaders
 from services.web.openapi import TAGS, use_problem_media_type
+from services.web.pages.areas import add_pages
+from services.web.pages.problems import refused, show_problems
+from services.web.pages.static import Assets
 from services.web.people import LIFETIME_SECONDS, Cookies, People, Plain, public_url
 from services.web.problem import add_problem_handlers
 from services.web.refusals import add_refusal_handlers
@@ -48,29 +53,19 @@ as `Authorization: Bearer <token>`. Errors are problem details (RFC 9457) that n
 The same views can be asked over NATS, on `views.<agency>.plan` and its like.
 """
 
-INDEX = """<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>One Plan</title></head>
-<body>
-<h1>One Plan</h1>
-<p>One family, one plan, one lead caseworker.</p>
-<ul>
-<li><a href="/docs">The HTTP API</a>, to try out (<a href="/redoc">to read</a>,
-<a href="/openapi.json">as OpenAPI</a>)</li>
-<li><a href="/health/ready">Whether the service is ready</a></li>
-</ul>
-</body>
-</html>
-"""
 
-
-def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> FastAPI:
+def create_app(
+    settings: Settings,
+    clock: Callable[[], datetime] = utc_now,
+    vitals: Vitals | None = None,
+) -> FastAPI:
     """The application; its connections are made when it starts and closed when it ends.
 
     Starting raises as :func:`services.store.application.open_application` does, and
     :class:`services.files.CredentialsError` when a secret can be read by others.
     """
     engine = create_read_engine(settings)
+    vitals = vitals or Vitals("web", serves_on=True)
     people = People(settings, Sessions(engine, clock), clock)
 
     @contextlib.asynccontextmanager
@@ -82,10 +77,13 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
             app.state.access_log = stack.enter_context(open_access_log(settings))
             app.state.looks = Looks(app.state.access_log, AccessPath.HTTP, "web")
             app.state.views = PartyViews(engine, application, app.state.looks)
-            app.state.health = health.Health(engine, EventLog(application))
+            app.state.health = health.Health(engine, EventLog(application), vitals)
             await stack.enter_async_context(app.state.health.watching_nats(settings))
             people.sessions.create_table()
             await stack.enter_async_context(people.connected())
+            for name in ("database", "projections", "nats"):
+                vitals.look_at(name, app.state.health.found(name))
+            vitals.works()
             yield
 
     app: FastAPI = FastAPIOffline(
@@ -97,12 +95,17 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
         redirect_slashes=False,
     )
     app.state.people = people
+    app.state.vitals = vitals
     app.state.pseudonyms = Pseudonyms(settings)
+    app.state.assets = Assets()
+    app.state.web_secret = web_secret(settings)
     _add_protection(app, settings, people.sessions)
     add_problem_handlers(app)
     add_refusal_handlers(app)
+    show_problems(app)
     use_problem_media_type(app)
     app.include_router(routes.router)
+    app.include_router(exports.router)
     app.include_router(emergency.router)
     app.include_router(access_records.router)
     app.include_router(audit_history.router)
@@ -110,11 +113,8 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
     app.include_router(persons.router)
     app.include_router(health.router)
     app.include_router(auth.router)
-
-    @app.get("/", include_in_schema=False)
-    async def index() -> HTMLResponse:
-        return HTMLResponse(INDEX)
-
+    add_asyncapi(app, settings)
+    add_pages(app)
     return app
 
 
@@ -135,11 +135,13 @@ def _add_protection(app: FastAPI, settings: Settings, sessions: Sessions) -> Non
     )
     app.add_middleware(
         Csrf,
-        secret=web_secret(settings),
+        secret=app.state.web_secret,
         https=https,
         cookie=cookies.csrf,
         sessions={cookies.session},
+        refuse=refused,
     )
     # Signing out goes on to the identity provider, and browsers follow a form only where they may.
     provider = () if settings.oidc_issuer is None else (origin(settings.oidc_issuer),)
-    app.add_middleware(Guard, headers=SecurityHeaders(https=https, form_targets=provider))
+    headers = SecurityHeaders(https=https, form_targets=provider)
+    app.add_middleware(Guard, headers=headers, refuse=refused)

@@ -19,10 +19,12 @@ from services.identity.flow import CodeFlow, same_state
 from services.identity.people import viewer_of
 from services.web.access import CHALLENGE, WhoAsks
 from services.web.csrf import csrf_token
+from services.web.pages.kept import keep, kept_in
 from services.web.people import (
     WHO,
     People,
     SignedIn,
+    begin_session,
     keep_pending,
     load,
     pending_of,
@@ -78,10 +80,7 @@ async def sign_in(
     if elsewhere is not None:
         return RedirectResponse(elsewhere, SEE_OTHER)
     url, pending = await flow.begin(next, role)
-    await load(request)
-    if not request.session:
-        opened = await run_in_threadpool(people.sessions.open, None)
-        get_session_handler(request).session_id = opened
+    await begin_session(request)
     keep_pending(request, (*pending_of(request), pending))
     return RedirectResponse(url, SEE_OTHER)
 
@@ -113,11 +112,14 @@ async def callback(
     role = pending.role or person.roles[0]
     viewer = viewer_of(person, role, people.settings, people.register)
     handler = get_session_handler(request)
+    typed = kept_in(request)
     await people.sessions.remove(handler.session_id or "")
     # Another id than before: who knew that one is not signed in now.
     handler.session_id = await run_in_threadpool(people.sessions.open, person.person_id)
     request.session.clear()
     request.session[WHO] = SignedIn(person=person, role=role).model_dump_json()
+    if typed is not None and typed.person_id == person.person_id:
+        keep(request, typed)
     request.state.agency = viewer.agency
     log.info("auth.signed_in", role=role, agency=viewer.agency)
     return RedirectResponse(pending.next, SEE_OTHER)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 SECRET_FILE = "_web.secret"  # noqa: S105 - where it lies, not what it is
 FIELD = "csrf_token"
 HEADER = "x-csrf-token"
+BODY = "form_body"
+"""Where in the request's state the body of a form stands."""
 FORM_TYPE = "application/x-www-form-urlencoded"
 MOST_FORM_BYTES = 262_144
 PAGES = "/auth/"
@@ -66,9 +68,20 @@ class Csrf(CSRFMiddleware):
     """The library's middleware; what it refuses is a problem, and it reads form fields."""
 
     def __init__(
-        self, app: ASGIApp, *, secret: str, https: bool, cookie: str, sessions: Collection[str]
+        self,
+        app: ASGIApp,
+        *,
+        secret: str,
+        https: bool,
+        cookie: str,
+        sessions: Collection[str],
+        refuse: Callable[[Request, Response], Response],
     ) -> None:
-        """``sessions`` are the cookies that let somebody act; without one nothing is checked."""
+        """``sessions`` are the cookies that let somebody act; without one nothing is checked.
+
+        ``refuse`` makes of a problem what whoever asked can read.
+        """
+        self._refuse = refuse
         super().__init__(
             app,
             secret,
@@ -94,10 +107,12 @@ class Csrf(CSRFMiddleware):
             except ClientDisconnect:
                 return
             if body is None:
-                response = problem_response(413, "too-large", "this form is too large")
+                too_large = problem_response(413, "too-large", "this form is too large")
+                response = self._refuse(request, too_large)
                 await response(scope, receive, send)
                 return
             scope.setdefault("state", {})[FIELD] = _field(body)
+            scope["state"][BODY] = body
             receive = _again(body, receive)
         await super().__call__(scope, receive, send)
 
@@ -125,13 +140,14 @@ class Csrf(CSRFMiddleware):
             return False
         return True
 
-    def _get_error_response(self, request: Request) -> Response:  # noqa: ARG002 - the library's
-        return problem_response(
+    def _get_error_response(self, request: Request) -> Response:
+        problem = problem_response(
             403,
             "csrf",
             f"send the token of GET /auth/me in the header {HEADER} or the form field {FIELD}; "
             "if this was a form, open it again",
         )
+        return self._refuse(request, problem)
 
 
 def _has_bearer(scope: Scope) -> bool:

@@ -7,26 +7,39 @@ and what somebody typed.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from http import HTTPMethod
 from uuid import uuid4
 
 import structlog
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.monitor.metrics import HTTP_REQUESTS, HTTP_SECONDS
 from services.web.headers import SecurityHeaders
 from services.web.problem import fault_response
 
 log = structlog.get_logger(__name__)
 
 NO_ROUTE = "(none)"
+METHODS = frozenset(HTTPMethod)
 
 
 class Guard:
     """ASGI middleware."""
 
-    def __init__(self, app: ASGIApp, headers: SecurityHeaders) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        headers: SecurityHeaders,
+        refuse: Callable[[Request, Response], Response],
+    ) -> None:
+        """``refuse`` makes of a problem what whoever asked can read."""
         self._app = app
         self._headers = headers
+        self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request; lifespan events pass through."""
@@ -51,12 +64,17 @@ class Guard:
             # Raised further it would reach the server's own log with its message. Half a response
             # cannot be followed by a second one; the server cuts it off.
             if status == 0:
-                await fault_response(reference)(scope, receive, send_guarded)
-        _log(scope, status, time.perf_counter() - began)
+                response = self._refuse(Request(scope), fault_response(reference))
+                await response(scope, receive, send_guarded)
+        _count_and_log(scope, status, time.perf_counter() - began)
 
 
-def _log(scope: Scope, status: int, seconds: float) -> None:
+def _count_and_log(scope: Scope, status: int, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", NO_ROUTE)
+    # What somebody makes up must not make a metric of its own.
+    method = scope["method"] if scope["method"] in METHODS else "other"
+    HTTP_REQUESTS.labels(method, route, str(status)).inc()
+    HTTP_SECONDS.labels(route).observe(seconds)
     level = log.debug if route.startswith("/health") else log.info
     level(
         "http.request",

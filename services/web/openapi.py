@@ -13,6 +13,7 @@ PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 TAGS = [
     {"name": "families", "description": "The plans your agency takes part in."},
+    {"name": "exports", "description": "A plan for other systems, and on paper."},
     {"name": "agencies", "description": "Your agency's own work, over all families."},
     {"name": "learning", "description": "Counts over all families, none of them to be known by."},
     {"name": "persons", "description": "Pseudonyms for BSNs, to describe persons with."},

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 from pydantic import TypeAdapter, ValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starsessions import JsonSerializer, get_session_handler, load_session
 
@@ -145,6 +146,15 @@ def pending_of(request: Request) -> tuple[Pending, ...]:
 def keep_pending(request: Request, pending: tuple[Pending, ...]) -> None:
     """Remember these and no others."""
     request.session[PENDING] = _PENDING.dump_python(pending[-MOST_PENDING:], mode="json")
+
+
+async def begin_session(request: Request) -> None:
+    """A session of this browser, for somebody who signs in, unless it has one."""
+    await load(request)
+    if not request.session:
+        people: People = request.app.state.people
+        opened = await run_in_threadpool(people.sessions.open, None)
+        get_session_handler(request).session_id = opened
 
 
 async def load(request: Request) -> None:

@@ -15,6 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from services.access.errors import AccessNotRecorded
+from services.monitor.vitals import Vitals
+from services.newer import UpgradeNeeded
+from services.views.answers import BEING_UPGRADED
 from services.views.errors import (
     BadQuestion,
     MergedFamily,
@@ -94,6 +97,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.exception_handler(BadQuestion)(_bad_question)
     app.exception_handler(AccessNotRecorded)(_not_recorded)
     app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(UpgradeNeeded)(_upgrade_needed)
     app.exception_handler(SQLAlchemyError)(_unavailable)
     app.exception_handler(PersistenceError)(_unavailable)
     app.exception_handler(HTTPException)(_http_error)
@@ -142,6 +146,15 @@ async def _unavailable(_request: Request, error: Exception) -> JSONResponse:
         "unavailable",
         "the database does not answer now; try again later",
         headers={"Retry-After": RETRY_SECONDS},
+    )
+
+
+async def _upgrade_needed(request: Request, error: UpgradeNeeded) -> JSONResponse:
+    log.error("web.upgrade_needed", reason=str(error))
+    vitals: Vitals = request.app.state.vitals
+    vitals.met_newer(error)
+    return problem_response(
+        503, "upgrade-needed", BEING_UPGRADED, headers={"Retry-After": RETRY_SECONDS}
     )
 
 

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from domain.values import Address, AddressKind
-from services.cli.lead_command import Order, lead_command
+from services.cli.lead_command import lead_command
 from services.cli.plan_commands.base import Item, NewId, Text, app, new_id
+from services.lead.orders import Order
 
 HiddenFrom = Annotated[
     list[str] | None,

@@ -10,9 +10,10 @@ from domain.calendar import dutch_day
 from domain.context import Context
 from domain.family_plan import FamilyPlan
 from domain.values import AgreementEnd, SafetyAgreement, Strength
-from services.cli.lead_command import Order, lead_command
+from services.cli.lead_command import lead_command
 from services.cli.plan_commands.base import About, Domain, Item, NewId, Text, app, day, new_id
 from services.cli.plan_commands.owners import OfAgency, OfFamily, OfNetwork, owner_of
+from services.lead.orders import Order
 
 
 @lead_command(app)

@@ -9,8 +9,9 @@ import typer
 
 from domain.values import AgendaItem, Call, Decision, Owner, OwnerKind
 from services.cli.common import Moment
-from services.cli.lead_command import Order, lead_command, refusals
+from services.cli.lead_command import lead_command
 from services.cli.plan_commands.base import Item, NewId, Text, app, day, new_id
+from services.lead.orders import Order, refusals
 
 
 @lead_command(app)

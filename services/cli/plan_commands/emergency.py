@@ -8,8 +8,9 @@ import typer
 
 from domain.context import Context
 from domain.values import Role
-from services.cli.lead_command import As, Order, lead_command
+from services.cli.lead_command import As, lead_command
 from services.cli.plan_commands.base import Item, NewId, Text, app, new_id
+from services.lead.orders import Order
 
 
 @lead_command(app)

@@ -17,8 +17,9 @@ from domain.values import (
     Note,
 )
 from services.cli.common import Moment
-from services.cli.lead_command import Order, lead_command
+from services.cli.lead_command import lead_command
 from services.cli.plan_commands.base import About, Item, NewId, Text, app, new_id
+from services.lead.orders import Order
 
 Source = Annotated[InformationSource | None, typer.Option(help="From whom or what it is known.")]
 Sure = Annotated[Certainty | None, typer.Option(help="How sure it is.")]

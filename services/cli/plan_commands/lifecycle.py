@@ -11,8 +11,9 @@ from domain.context import Context
 from domain.errors import Refused
 from domain.family_plan import FamilyPlan
 from domain.values import ClosingReason, Phase, Review, ReviewDecision, Variant
-from services.cli.lead_command import Order, lead_command
+from services.cli.lead_command import lead_command
 from services.cli.plan_commands.base import NewId, Text, app, day, new_id
+from services.lead.orders import Order
 
 
 @lead_command(app)

@@ -12,8 +12,9 @@ from domain.errors import Refused
 from domain.family_plan import FamilyPlan
 from domain.values import ItemRef, LeadCaseworker, Role
 from services.cli.common import DataDir, load_settings, readable_errors
-from services.cli.lead_command import As, At, Family, context_of, refusals
+from services.cli.lead_command import As, At, Family
 from services.cli.plan_commands.base import Text, app
+from services.lead.orders import context_of, refusals
 from services.store.application import open_application
 from services.store.plans import change_two_plans
 

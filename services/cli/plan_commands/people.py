@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from domain.values import FamilyMember, FamilyRole, LeadCaseworker, Party
-from services.cli.lead_command import As, Order, lead_command, read_actor
+from services.cli.lead_command import As, lead_command, read_actor
 from services.cli.plan_commands.base import Item, Text, app, day
+from services.lead.orders import Order
 
 
 @lead_command(app)

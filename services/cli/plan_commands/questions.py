@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from domain.values import OpenQuestion
-from services.cli.lead_command import Order, lead_command
+from services.cli.lead_command import lead_command
 from services.cli.plan_commands.base import About, Item, NewId, Text, app, day, new_id
 from services.cli.plan_commands.owners import OfAgency, OfFamily, OfNetwork, owner_of
+from services.lead.orders import Order
 
 OwnerName = Annotated[str, typer.Argument(metavar="OWNER", help="Who asks on, by name.")]
 Due = Annotated[str | None, typer.Option("--due", metavar="YYYY-MM-DD", help="By when.")]

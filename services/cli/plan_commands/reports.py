@@ -16,8 +16,9 @@ from domain.values import (
     ReporterKind,
     TriageOutcome,
 )
-from services.cli.lead_command import Order, lead_command
+from services.cli.lead_command import lead_command
 from services.cli.plan_commands.base import About, Item, NewId, Text, app, new_id
+from services.lead.orders import Order
 
 
 @lead_command(app)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from services.cli.lead_command import Order, lead_command
+from services.cli.lead_command import lead_command
 from services.cli.plan_commands.base import Item, Text, app
+from services.lead.orders import Order
 
 
 @lead_command(app)

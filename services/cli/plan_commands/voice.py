@@ -9,8 +9,9 @@ import typer
 
 from domain.values import Consent, Conversation, Heard, LookBack, Manner, Objection, OwnWords
 from services.cli.common import Moment
-from services.cli.lead_command import As, Order, lead_command
+from services.cli.lead_command import As, lead_command
 from services.cli.plan_commands.base import Item, NewId, Text, app, new_id
+from services.lead.orders import Order
 
 Member = Annotated[str, typer.Argument(help="The member's id.")]
 Words = Annotated[str, typer.Argument(help="In the member's own words.")]

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from domain.values import Action, Concern, Goal, GoalResult
-from services.cli.lead_command import Order, lead_command
+from services.cli.lead_command import lead_command
 from services.cli.plan_commands.base import About, Domain, Item, NewId, Text, app, day, new_id
 from services.cli.plan_commands.owners import OfAgency, OfFamily, OfNetwork, owner_of
+from services.lead.orders import Order
 
 
 @lead_command(app)

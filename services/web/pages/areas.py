@@ -1,0 +1,17 @@
+"""All areas of the pages. Each is a module with a router of its own."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from services.web.pages import caseload, family, goals, start
+from services.web.pages.static import STATIC, compressed
+
+ROUTERS = (start.router, caseload.router, family.router, goals.router)
+
+
+def add_pages(app: FastAPI) -> None:
+    """Serve the pages and the files they need; they are no part of the API's description."""
+    for router in ROUTERS:
+        app.include_router(router, include_in_schema=False)
+    app.mount(STATIC.rstrip("/"), compressed(app.state.assets), name="static")

@@ -1,0 +1,95 @@
+"""What a page's function is given: who asks, the views, the language, and ways to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, HTTPException, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from domain.need_to_know.viewer import Viewer, ViewerRole
+from services.store.application import OnePlan
+from services.views.party_views import PartyViews
+from services.views.records import Because
+from services.web.access import WhoAsks
+from services.web.because import Why
+from services.web.pages.frame import frame_of, words_of
+from services.web.pages.render import rendered
+from services.web.pages.words import Words
+from services.web.people import People, load
+
+SEE_OTHER = 303
+SAID = "said"
+"""Where in the session it stands what was done just now."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One request for a page."""
+
+    request: Request
+    viewer: Viewer
+    why: Because
+    words: Words
+
+    @property
+    def views(self) -> PartyViews:
+        """The gate to all that is shown of families."""
+        views: PartyViews = self.request.app.state.views
+        return views
+
+    @property
+    def application(self) -> OnePlan:
+        """The event store, for commands only."""
+        application: OnePlan = self.request.app.state.application
+        return application
+
+    def agency_name(self, code: str) -> str:
+        """What an agency is called; its code when nobody knows."""
+        people: People = self.request.app.state.people
+        return people.register.name_of(code)
+
+    def render(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+        """A whole page, or a part of one, from a template below ``templates``."""
+        said = self.request.session.pop(SAID, None)
+        frame = frame_of(self.request, said)
+        text = rendered(template, self.words, page=self, frame=frame, **context)
+        return HTMLResponse(text, status)
+
+    def see_other(self, path: str, said: str | None = None) -> RedirectResponse:
+        """Off to another page of ours after a form; it says there what was done."""
+        if said is not None:
+            self.request.session[SAID] = said
+        return RedirectResponse(path, SEE_OTHER)
+
+
+async def _page(request: Request, asker: WhoAsks, why: Why) -> Page:
+    await load(request)
+    return Page(request, asker.viewer, why, words_of(request))
+
+
+APage = Annotated[Page, Depends(_page)]
+"""A route's parameter: the page, for anybody who is signed in."""
+
+
+def page_for(*roles: ViewerRole) -> Callable[[Request, Page], Page]:
+    """A dependency for a page that only these roles may use.
+
+    ``Annotated[Page, Depends(page_for(ViewerRole.LEAD))]``
+    """
+
+    def check(request: Request, page: APage) -> Page:
+        if page.viewer.role not in roles:
+            request.state.roles_wanted = roles
+            raise HTTPException(403, f"this is for: {', '.join(roles)}")
+        return page
+
+    return check
+
+
+LeadPage = Annotated[Page, Depends(page_for(ViewerRole.LEAD))]
+ProfessionalPage = Annotated[Page, Depends(page_for(ViewerRole.PROFESSIONAL))]
+MemberPage = Annotated[Page, Depends(page_for(ViewerRole.FAMILY_MEMBER))]
+AuditorPage = Annotated[Page, Depends(page_for(ViewerRole.AUDITOR))]

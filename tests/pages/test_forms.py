@@ -1,0 +1,164 @@
+"""Forms: who may send them, once only, and what was typed comes through whatever happens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from domain.family_plan import GoalSet, PlanEvent
+from services.bus.credentials import ensure_credentials
+from services.settings import Settings
+from services.store.application import OnePlan, open_application
+from services.web.app import create_app
+from tests.identity.support import Browser, Clock, Provider, free_port, running_provider, serving
+from tests.support.events import cloud_event, lead, plan_opened
+from tests.support.world import new_world
+
+PAGE = "/families/F1/goals/new"
+HTML = {"Accept": "text/html"}
+GOAL = {
+    "text": "Samen eten.\r\nElke avond.",
+    "life_domain": "relations",
+    "measured_by": "Vier weken.",
+    "target_date": "2026-12-01",
+}
+
+
+@pytest.fixture(scope="module")
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
+    with running_provider(tmp_path_factory.mktemp("forms"), Clock()) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def settings(provider: Provider) -> Settings:
+    return provider.settings.model_copy(update={"http_port": free_port()})
+
+
+@pytest.fixture(scope="module")
+def application(settings: Settings) -> Iterator[OnePlan]:
+    """A family that Karim of the municipality leads."""
+    ensure_credentials(settings)
+    opened = plan_opened("F1")
+    opened["data"]["parties"].append({"agency": "municipality", "task": "regie"})
+    karim = {"lead": lead("karim-benali", "municipality")}
+    with open_application(settings) as store, new_world(settings, store) as world:
+        world.take(opened, cloud_event("lead.assigned", karim, agency="municipality"))
+        yield store
+
+
+@pytest.fixture(scope="module")
+def url(settings: Settings, application: OnePlan) -> Iterator[str]:
+    with serving(create_app(settings), settings.http_port):
+        yield f"http://127.0.0.1:{settings.http_port}"
+
+
+@pytest.fixture
+def browser(url: str) -> Iterator[Browser]:
+    """A browser in which Karim is signed in."""
+    one = Browser(url)
+    with one.http:
+        one.sign_in()
+        yield one
+
+
+def hidden(page: httpx.Response) -> dict[str, str]:
+    """The fields of a form that nobody types."""
+    main = page.text.partition("<main")[2]
+    return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', main))
+
+
+def goals(application: OnePlan) -> list[PlanEvent]:
+    return [one for one in application.events_of("F1") if isinstance(one, GoalSet)]
+
+
+def test_a_form_gives_its_command_once_as_who_sent_it(
+    browser: Browser, application: OnePlan
+) -> None:
+    before = len(goals(application))
+    fields = {**hidden(browser.http.get(PAGE, headers=HTML)), **GOAL}
+    for _ in range(2):
+        sent = browser.http.post(PAGE, data=fields)
+        assert (sent.status_code, sent.headers["location"]) == (303, "/families/F1")
+    found = goals(application)[before:]
+    assert len(found) == 1
+    event = found[0]
+    assert isinstance(event, GoalSet)
+    assert event.goal.text == "Samen eten.\nElke avond."
+    who = event.provenance
+    assert (who.actor, who.role, who.agency) == ("karim-benali", "lead", "municipality")
+    assert who.causation_id == f"form-{event.goal.goal_id.removeprefix('goal-')}"
+    assert len(who.correlation_id) == 32
+    said = browser.http.get("/families/F1", headers=HTML)
+    assert "Het doel is vastgelegd." in said.text
+    assert "Het doel is vastgelegd." not in browser.http.get("/families/F1", headers=HTML).text
+
+
+def test_what_is_wrong_is_said_and_what_was_typed_is_kept(browser: Browser) -> None:
+    fields = {**hidden(browser.http.get(PAGE, headers=HTML)), **GOAL, "target_date": "gisteren"}
+    answer = browser.http.post(PAGE, data=fields, headers=HTML)
+    assert answer.status_code == 422
+    assert "Dit is geen datum. Schrijf het als 2026-12-31." in answer.text
+    assert "Samen eten.\nElke avond.</textarea>" in answer.text
+    assert hidden(answer)["form"] == fields["form"]
+
+
+@pytest.mark.parametrize("form", ["", "made-up", "WyJhIiwia2FyaW0tYmVuYWxpIl0.made-up"])
+def test_a_form_that_is_not_ours_is_refused(browser: Browser, form: str) -> None:
+    fields = {**hidden(browser.http.get(PAGE, headers=HTML)), **GOAL, "form": form}
+    answer = browser.http.post(PAGE, data=fields, headers=HTML)
+    assert answer.status_code == 403
+    assert "Deze pagina is niet voor u" in answer.text
+
+
+def test_a_form_sent_too_late_comes_back_to_who_typed_it_and_to_nobody_else(
+    browser: Browser, url: str, settings: Settings
+) -> None:
+    fields = {**hidden(browser.http.get(PAGE, headers=HTML)), **GOAL}
+
+    def sent_too_late() -> str:
+        browser.http.cookies.delete("oneplan-session")
+        answer = browser.http.post(PAGE, data=fields, headers=HTML)
+        assert answer.status_code == 303
+        begun = browser.http.get(answer.headers["location"])
+        return str(begun.headers["location"])
+
+    back = browser.choose(sent_too_late(), "hanneke-zijlstra")
+    assert browser.http.get(back).headers["location"] == PAGE
+    assert "Samen eten." not in browser.http.get(PAGE, headers=HTML).text
+
+    back = browser.choose(sent_too_late(), "karim-benali")
+    files = settings.data_dir.glob("oneplan.sqlite*")
+    assert not any(b"Samen eten." in path.read_bytes() for path in files)
+    browser.http.get(back)
+    shown = browser.http.get(PAGE, headers=HTML)
+    assert "Samen eten.\nElke avond.</textarea>" in shown.text
+    assert "U was even uitgelogd." in shown.text
+    assert browser.http.post(PAGE, data={**fields, **hidden(shown)}).status_code == 303
+
+
+def test_a_form_older_than_the_sign_in_is_shown_again_when_it_comes_from_us(
+    browser: Browser,
+) -> None:
+    fields = {**hidden(browser.http.get(PAGE, headers=HTML)), **GOAL}
+    browser.sign_in()
+    from_elsewhere = browser.http.post(PAGE, data=fields, headers=HTML)
+    assert from_elsewhere.status_code == 403
+    assert "Samen eten." not in from_elsewhere.text
+    ours = {**HTML, "Sec-Fetch-Site": "same-origin"}
+    again = browser.http.post(PAGE, data=fields, headers=ours)
+    assert again.status_code == 403
+    assert "Samen eten." in again.text
+    fresh = {**fields, "csrf_token": hidden(again)["csrf_token"]}
+    assert browser.http.post(PAGE, data=fresh, headers=ours).status_code == 303
+
+
+def test_a_part_of_a_page_lets_the_whole_page_sign_in(url: str) -> None:
+    with httpx.Client(base_url=url) as visitor:
+        headers = {"HX-Request": "true", "HX-Current-URL": f"{url}/families/F1?x=1"}
+        answer = visitor.get("/families/F1", headers=headers)
+        assert answer.status_code == 401
+        assert answer.headers["hx-redirect"] == "/auth/sign-in?next=/families/F1%3Fx%3D1"
