@@ -4,7 +4,7 @@ VENV   ?= .venv
 UV      = $(VENV)/bin/uv
 BIN     = $(VENV)/bin
 
-.PHONY: help setup browser run test lint messages bench-matching lock clean
+.PHONY: help setup browser run test coverage lint messages bench-matching lock clean
 
 help:  ## show this help
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -27,8 +27,14 @@ browser:  ## a chromium for the tests of the pages, where there is none
 run: setup  ## start the whole service embedded and play the three scenarios
 	ONEPLAN_LOG_LEVEL=$${ONEPLAN_LOG_LEVEL:-WARNING} $(BIN)/oneplan up --play-scenarios
 
+# Much of a test is waiting for a disk or a child process: more workers than cores.
+WORKERS ?= 4
+
 test: setup browser  ## all tests, on SQLite and on PostgreSQL
-	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup --cov --cov-report term
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup
+
+coverage: setup browser  ## all tests, and which lines none of them runs; takes half as long again
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup --cov --cov-report term
 
 lint: setup  ## ruff, mypy and import-linter alone (the tests run them too)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

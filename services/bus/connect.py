@@ -23,6 +23,7 @@ logger = structlog.get_logger(__name__)
 
 FOREVER = -1
 RECONNECT_SECONDS = 0.5
+CANCEL_SECONDS = 0.1
 PING_SECONDS = 20
 """A connection that leads nowhere is noticed after two of these."""
 
@@ -72,9 +73,13 @@ async def connect(
             logger.warning("nats connection", user=user, error=reasons[-1])
 
     chosen: dict[str, Any] = {"error_cb": on_error, **client_options(settings, user), **options}
+    connecting = asyncio.create_task(client.connect(urls, **chosen))
     try:
-        await asyncio.wait_for(client.connect(urls, **chosen), patience)
-    except TimeoutError as error:
+        await asyncio.wait({connecting}, timeout=patience)
+    finally:
+        in_time = connecting.done()
+        await _ended(connecting)
+    if not in_time:
         await client.close()
         # A refused client is also cut off, and may see only that the second time.
         refusals = [reason for reason in reasons if "authorization" in reason.lower()]
@@ -82,8 +87,20 @@ async def connect(
         raise NotConnectedError(
             f"NATS at {', '.join(urls)} does not take {user}: {reason}. "
             "To look further: oneplan doctor"
-        ) from error
+        )
+    await connecting
     return client
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    """Cancel until it helps.
+
+    asyncio.wait_for forgets a cancellation that comes together with a result (mended in Python
+    3.12), and nats-py waits by it in a loop that has no end of its own.
+    """
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=CANCEL_SECONDS)
 
 
 @asynccontextmanager

@@ -9,22 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
-from nats.js.api import (
-    AckPolicy,
-    ConsumerConfig,
-    DeliverPolicy,
-    Header,
-    StorageType,
-    StreamConfig,
-)
+from nats.js.api import Header, StorageType, StreamConfig
 from nats.js.errors import APIError, NotFoundError
 
-PAGE = 200
+from services.bus.stored import stored_messages
+
 AT_ONCE = 64
 NOTHING_FITS = 1
 """``max_msg_size`` while a stream is rewritten: who publishes is refused and tries again later."""
@@ -37,32 +31,6 @@ COPY_SUBJECTS = "erasure.copy"
 COMPLETE = "erasure.complete"
 
 Keep = Callable[[Msg], bool]
-
-
-async def messages(
-    js: JetStreamContext, stream: str, subject: str = ">", *, headers_only: bool = False
-) -> AsyncIterator[Msg]:
-    """All messages that a stream holds now, oldest first."""
-    subscription = await js.pull_subscribe(
-        subject,
-        stream=stream,
-        config=ConsumerConfig(
-            ack_policy=AckPolicy.NONE,
-            deliver_policy=DeliverPolicy.ALL,
-            headers_only=headers_only,
-            inactive_threshold=30,
-        ),
-    )
-    consumer = await subscription.consumer_info()
-    left = consumer.num_pending or 0
-    try:
-        while left > 0:
-            for message in await subscription.fetch(min(left, PAGE), timeout=10):
-                left -= 1
-                yield message
-    finally:
-        await subscription.unsubscribe()
-        await js.delete_consumer(stream, consumer.name)
 
 
 def sequence_of(message: Msg) -> int:
@@ -138,7 +106,7 @@ async def _copy(js: JetStreamContext, name: str, config: StreamConfig, keep: Kee
         )
     )
     dropped = 0
-    async for message in messages(js, name):
+    async for message in stored_messages(js, name):
         if not keep(message):
             dropped += 1
             continue
@@ -152,7 +120,7 @@ async def _copy(js: JetStreamContext, name: str, config: StreamConfig, keep: Kee
 async def _put_back(js: JetStreamContext, name: str, config: StreamConfig) -> None:
     before = len(f"{COPY_SUBJECTS}.{name}.")
     one_a_subject = config.max_msgs_per_subject == 1
-    async for message in messages(js, COPY + name, f"{COPY_SUBJECTS}.{name}.>"):
+    async for message in stored_messages(js, COPY + name, f"{COPY_SUBJECTS}.{name}.>"):
         headers = _own_headers(message)
         if one_a_subject:
             # What was published since the stream was opened again is newer.

@@ -16,6 +16,7 @@ from nats.js import JetStreamContext
 from nats.js.api import StreamConfig
 
 from domain.erasure import ErasureScope
+from services.bus.stored import stored_messages
 from services.bus.streams import (
     AGENCY_EVENTS,
     DEAD_LETTERS,
@@ -26,7 +27,7 @@ from services.bus.streams import (
     STREAMS,
 )
 from services.bus.subjects import UNKNOWN_FAMILY
-from services.erasure.stream_rewrite import messages, overwrite, rewrite, sequence_of
+from services.erasure.stream_rewrite import overwrite, rewrite, sequence_of
 from services.erasure.survey import Survey, names_one_of
 from services.settings import Settings
 
@@ -46,7 +47,7 @@ class StreamPurge:
         counts = Counter({AGENCY_EVENTS: len(await self._agency_events())})
         counts[PLAN_EVENTS] = len(await self._plan_events())
         for stream, belongs in self._rewritten().items():
-            async for message in messages(self._js, stream):
+            async for message in stored_messages(self._js, stream):
                 counts[stream] += belongs(message)
         return dict(counts)
 
@@ -71,11 +72,15 @@ class StreamPurge:
         named = [
             sequence_of(message)
             for subject in self._agency_subjects()
-            async for message in messages(self._js, AGENCY_EVENTS, subject, headers_only=True)
+            async for message in stored_messages(
+                self._js, AGENCY_EVENTS, subject, headers_only=True
+            )
         ]
         unnamed = [
             sequence_of(message)
-            async for message in messages(self._js, AGENCY_EVENTS, f"agency.*.{UNKNOWN_FAMILY}.>")
+            async for message in stored_messages(
+                self._js, AGENCY_EVENTS, f"agency.*.{UNKNOWN_FAMILY}.>"
+            )
             if self._is_of_the_families(message.data)
         ]
         return [sequence for sequence in (*named, *unnamed) if sequence <= taken]
@@ -84,7 +89,7 @@ class StreamPurge:
         return [
             sequence_of(message)
             for family_id in sorted(self._found.families)
-            async for message in messages(
+            async for message in stored_messages(
                 self._js, PLAN_EVENTS, f"plan.{family_id}.>", headers_only=True
             )
         ]

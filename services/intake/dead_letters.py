@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from nats.js import JetStreamContext
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.api import AckPolicy, ConsumerConfig
 from nats.js.errors import NotFoundError
 
+from services.bus.stored import stored_messages
 from services.bus.streams import DEAD_LETTERS
 from services.bus.subjects import held_subject, rejected_subject
 from services.contracts.receipt import Status
@@ -21,8 +22,7 @@ from services.intake.delivery import Delivery, Outcome
 
 ALL = "deadletter.>"
 HELD = "deadletter.held.>"
-
-_PAGE = 200
+REJECTED = "deadletter.rejected.>"
 
 
 @dataclass(frozen=True)
@@ -76,28 +76,23 @@ class DeadLetters:
         except NotFoundError:
             return
 
-    async def letters(self, filter_subject: str = ALL) -> AsyncIterator[DeadLetter]:
-        """All letters that are kept now, oldest place first, without their bodies."""
-        subscription = await self._jetstream.pull_subscribe(
-            filter_subject,
-            stream=DEAD_LETTERS,
-            config=ConsumerConfig(
-                ack_policy=AckPolicy.NONE,
-                deliver_policy=DeliverPolicy.ALL,
-                headers_only=True,
-                inactive_threshold=30,
+    async def count(self, filter_subject: str = ALL) -> int:
+        """How many letters are kept now."""
+        consumer = await self._jetstream.add_consumer(
+            DEAD_LETTERS,
+            ConsumerConfig(
+                filter_subject=filter_subject, ack_policy=AckPolicy.NONE, inactive_threshold=30
             ),
         )
-        consumer = await subscription.consumer_info()
-        left = consumer.num_pending or 0
-        try:
-            while left > 0:
-                for message in await subscription.fetch(min(left, _PAGE), timeout=5):
-                    left -= 1
-                    yield _letter(message.metadata.sequence.stream, message.headers or {}, b"")
-        finally:
-            await subscription.unsubscribe()
-            await self._jetstream.delete_consumer(DEAD_LETTERS, consumer.name)
+        await self._jetstream.delete_consumer(DEAD_LETTERS, consumer.name)
+        return consumer.num_pending or 0
+
+    async def letters(self, filter_subject: str = ALL) -> AsyncIterator[DeadLetter]:
+        """All letters that are kept now, oldest place first, without their bodies."""
+        async for message in stored_messages(
+            self._jetstream, DEAD_LETTERS, filter_subject, headers_only=True
+        ):
+            yield _letter(message.metadata.sequence.stream, message.headers or {}, b"")
 
 
 def _headers(outcome: Outcome, received_at: datetime) -> dict[str, str]:

@@ -44,6 +44,17 @@ async def test_nobody_there_is_said_in_time(bus: Settings) -> None:
         await connect(nowhere, patience=0.3)
 
 
+async def test_who_gives_up_connecting_is_let_go_at_any_moment(bus: Settings) -> None:
+    nowhere = bus.model_copy(update={"nats_url": "nats://127.0.0.1:9"})
+    for turns in range(20):
+        connecting = asyncio.create_task(connect(nowhere))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        connecting.cancel()
+        await asyncio.wait({connecting}, timeout=5)
+        assert connecting.cancelled()
+
+
 async def test_the_broker_works_as_the_service_with_an_inbox_of_its_own(bus: Settings) -> None:
     broker = make_broker(bus, logger=None)
     answered: list[str] = []

@@ -12,9 +12,10 @@ from nats.js.api import StreamConfig
 from nats.js.errors import APIError, NotFoundError
 
 from services.bus.connect import connected
+from services.bus.stored import stored_messages
 from services.bus.streams import AGENCY_EVENTS, DEAD_LETTERS, PARTY_NOTICES, STREAMS
 from services.erasure import stream_rewrite
-from services.erasure.stream_rewrite import NOTHING_FITS, messages, overwrite, rewrite
+from services.erasure.stream_rewrite import NOTHING_FITS, overwrite, rewrite
 from services.settings import Settings
 from tests.support.bus import make_streams, running_bus
 from tests.support.files import files_with
@@ -37,7 +38,7 @@ def config(name: str) -> StreamConfig:
 
 
 async def held(js: JetStreamContext, stream: str) -> list[tuple[str, bytes]]:
-    return [(one.subject, one.data) async for one in messages(js, stream)]
+    return [(one.subject, one.data) async for one in stored_messages(js, stream)]
 
 
 async def test_an_overwritten_message_leaves_the_files(
@@ -65,7 +66,7 @@ async def test_a_rewrite_takes_out_what_had_been_replaced_too(
     assert dropped == 1
     assert not files_with(tmp_path, MARK)
     assert await held(js, DEAD_LETTERS) == [("deadletter.held.police.1", b"newer")]
-    kept = [one.headers async for one in messages(js, DEAD_LETTERS)]
+    kept = [one.headers async for one in stored_messages(js, DEAD_LETTERS)]
     assert [(headers or {}).get("Oneplan-Status") for headers in kept] == ["held"]
     with pytest.raises(NotFoundError):
         await js.stream_info(f"{stream_rewrite.COPY}{DEAD_LETTERS}")

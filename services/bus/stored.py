@@ -1,0 +1,64 @@
+"""What a stream holds now, read from its beginning beside whoever works on it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from nats.aio.msg import Msg
+from nats.js import JetStreamContext
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+
+PAGE = 200
+WAIT = 5.0
+"""Seconds in which the server has to give what it said to have."""
+
+
+async def stored_messages(
+    js: JetStreamContext,
+    stream: str,
+    subject: str = ">",
+    *,
+    headers_only: bool = False,
+    wait: float = WAIT,
+) -> AsyncIterator[Msg]:
+    """All messages that a stream holds now, oldest first.
+
+    One that is deleted meanwhile may be left out, and one that is added meanwhile may be among
+    them.
+
+    Args:
+        wait: seconds to wait for the next page.
+
+    Raises:
+        TimeoutError: when the server has messages and does not give them.
+        nats.errors.Error: when the stream cannot be read.
+    """
+    subscription = await js.pull_subscribe(
+        subject,
+        stream=stream,
+        config=ConsumerConfig(
+            ack_policy=AckPolicy.NONE,
+            deliver_policy=DeliverPolicy.ALL,
+            headers_only=headers_only,
+            inactive_threshold=30,
+        ),
+    )
+    consumer = await subscription.consumer_info()
+    left = consumer.num_pending or 0
+    try:
+        while left > 0:
+            try:
+                page = await subscription.fetch(min(left, PAGE), timeout=wait)
+            except TimeoutError:
+                # What was counted may have been deleted since.
+                pending = (await subscription.consumer_info()).num_pending or 0
+                if pending >= left:
+                    raise
+                left = pending
+                continue
+            left -= len(page)
+            for message in page:
+                yield message
+    finally:
+        await subscription.unsubscribe()
+        await js.delete_consumer(stream, consumer.name)
