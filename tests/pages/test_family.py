@@ -45,6 +45,13 @@ def test_who_does_not_lead_the_plan_sees_nothing_of_it(page_url: str, person: st
             assert "Anna" not in answer.text
 
 
+def test_a_lead_without_a_plan_is_told_so(page_url: str) -> None:
+    one = Browser(page_url)
+    with one.http:
+        one.sign_in("hanneke-zijlstra")
+        assert "U leidt nu geen plan." in one.http.get("/caseload", headers=HTML).text
+
+
 def test_a_look_at_a_page_is_on_record_as_one(browser: Browser, page_world: World) -> None:
     browser.http.get(f"/families/{LONG}", headers=HTML)
     listed = browser.http.get(f"/api/v1/families/{LONG}/access-records", params={"limit": 50})
