@@ -21,7 +21,7 @@ from services.contracts.faults import WHOLE_MESSAGE, explain
 from services.contracts.receipt import Status
 from services.intake import bsn_guard
 from services.intake.delivery import Delivery, Outcome
-from services.monitor.tracing import TRACE_FIELDS, Origin
+from services.monitor.tracing import TRACE_FIELDS, TRACEPARENT, Origin, carrier_of
 
 Model = TypeVar("Model", bound=BaseModel)
 AgencyOfSource = Callable[[str], str | None]
@@ -48,15 +48,15 @@ class AgencyEvent:
     @property
     def correlation_id(self) -> str:
         """What the sender files it under, or the trace it belongs to, or its own id."""
-        own = self.envelope.correlationid or traced(self._carrier.get("traceparent"))
+        own = self.envelope.correlationid or traced(self._carrier.get(TRACEPARENT))
         return own or self.envelope.id
 
     @property
     def _carrier(self) -> Mapping[str, str]:
         """The trace in the event's own attributes, or in the headers it came with."""
-        given = self.envelope.model_extra or {}
-        own = {name: given[name] for name in TRACE_FIELDS if isinstance(given.get(name), str)}
-        return own if "traceparent" in own else self.delivery.carrier
+        given = (self.envelope.model_extra or {}).get(TRACEPARENT)
+        own = carrier_of({TRACEPARENT: given}) if isinstance(given, str) else {}
+        return own or self.delivery.carrier
 
     def outcome(self, status: Status, **facts: Any) -> Outcome:
         """What became of this event."""

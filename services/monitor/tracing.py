@@ -24,12 +24,13 @@ from opentelemetry.trace import Link, Span, SpanContext, SpanKind, StatusCode, T
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from domain.context import Provenance
-from services.access.tracing import as_trace_id
+from services.access.tracing import as_trace_id, traced
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
 
-TRACE_FIELDS = ("traceparent", "tracestate")
+TRACEPARENT = "traceparent"
+TRACE_FIELDS = (TRACEPARENT, "tracestate")
 """The attributes of CloudEvents' Distributed Tracing extension, and the headers of W3C."""
 W3C = TraceContextTextMapPropagator()
 
@@ -46,7 +47,7 @@ class Origin:
     correlation_id: str
     receipt_id: UUID
     carrier: Mapping[str, str]
-    """Its ``traceparent`` and ``tracestate``, as its sender gave them."""
+    """Its ``traceparent``, as its sender gave it."""
 
 
 class Recorded(Protocol):
@@ -125,7 +126,7 @@ class Traces:
         self, name: str, headers: Mapping[str, str], traits: Mapping[str, str]
     ) -> Iterator[Span]:
         """A span around answering a request, in the trace that its headers name."""
-        asked = W3C.extract({key.lower(): value for key, value in headers.items()}, Context())
+        asked = W3C.extract(carrier_of(headers), Context())
         with self._tracer.start_as_current_span(
             name,
             asked,
@@ -229,9 +230,13 @@ def answering(name: str, headers: Mapping[str, str] | None, **traits: str) -> It
 
 
 def carrier_of(headers: Mapping[str, str] | None) -> dict[str, str]:
-    """The part of a message's headers that says to which trace it belongs."""
+    """What of a message's headers says to which trace it belongs, if it is valid.
+
+    ``tracestate`` is left where it is: anybody can write anything in it.
+    """
     given = {name.lower(): value for name, value in (headers or {}).items()}
-    return {name: given[name] for name in TRACE_FIELDS if name in given}
+    parent = given.get(TRACEPARENT)
+    return {} if traced(parent) is None else {TRACEPARENT: str(parent)}
 
 
 def current_trace_id() -> str | None:
