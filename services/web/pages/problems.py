@@ -60,6 +60,7 @@ ADVICE = {
     503: mark("What was saved is safe. Try again in a few seconds."),
 }
 OTHERWISE = 400
+NO_LONGER = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 KEPT_HEADERS = ("retry-after", "allow")
 
 
@@ -93,6 +94,9 @@ def _shown(handler: Callable[..., Any]) -> Callable[[Request, Any], Awaitable[Re
 
 def refused(request: Request, response: Response) -> Response:
     """The problem as whoever asked can read it."""
+    if "hx-request" in request.headers and response.status_code in NO_LONGER:
+        # A part of a page that may not be seen any more: the whole page says so.
+        response.headers["HX-Refresh"] = "true"
     if not wants_page(request) or response.media_type != PROBLEM_JSON:
         return response
     problem = orjson.loads(response.body)
