@@ -6,12 +6,13 @@ have business with now, and nothing else: see :mod:`domain.need_to_know`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from typing import TypeVar
+from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel
 from sqlalchemy import Engine
@@ -46,6 +47,7 @@ from services.views.errors import (
 from services.views.histories import Histories
 from services.views.paging import own_cursor, require_positive
 from services.views.records import Because, Look, Records
+from services.views.several import Several
 from services.views.shown import Shown, shown
 
 V = TypeVar("V", bound=BaseModel)
@@ -74,6 +76,12 @@ class PartyViews(AgencyReads):
         super().__init__(engine, records)
         self._application = application
         self._histories = Histories(application)
+
+    def recorded_by(self, records: Records) -> Self:
+        """The same gate, with the same histories in memory, for answers that leave another way."""
+        other = copy(self)
+        other._records = records  # noqa: SLF001 - a copy of itself
+        return other
 
     def ask(
         self,
@@ -111,6 +119,38 @@ class PartyViews(AgencyReads):
         _require_not_joined_then(family_id, streams, known_at)
         self._note(replace(look, known_at=known_at))
         return shown(self._then(view, family_id, audience, known_at, streams), audience)
+
+    def ask_all(
+        self,
+        views: Sequence[FamilyView[Any]],
+        viewer: Viewer,
+        family_id: str,
+        because: Because = UNSAID,
+    ) -> Several:
+        """Several views of a family as they are, of one moment; each look is put on record.
+
+        Raises:
+            NotAParty: when the viewer has no business with the family, or there is none.
+        """
+        now = utc_now()
+        names = ",".join(view.name for view in views)
+        with self._entered(viewer, family_id, names, now) as (reader, audience):
+            self._note(*(_look(viewer, family_id, view.name, audience, because) for view in views))
+            if audience.sees_all:
+                return Several(
+                    {
+                        view.name: shown(
+                            _existing(view, view.read(reader, family_id, now), family_id), audience
+                        )
+                        for view in views
+                    }
+                )
+        return Several(
+            {
+                view.name: shown(self._now(view, family_id, audience, now), audience)
+                for view in views
+            }
+        )
 
     def family(
         self, view: FamilyView[V], viewer: Viewer, family_id: str, known_at: datetime | None = None

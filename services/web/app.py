@@ -60,6 +60,8 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
             app.state.access_log = stack.enter_context(open_access_log(settings))
             looks = Looks(app.state.access_log, AccessPath.HTTP, "web")
             app.state.views = PartyViews(engine, application, looks)
+            in_pages = Looks(app.state.access_log, AccessPath.HTML, "web")
+            app.state.page_views = app.state.views.recorded_by(in_pages)
             app.state.health = health.Health(engine, EventLog(application))
             await stack.enter_async_context(app.state.health.watching_nats(settings))
             people.sessions.create_table()

@@ -37,7 +37,7 @@ class Page:
     @property
     def views(self) -> PartyViews:
         """The gate to all that is shown of families."""
-        views: PartyViews = self.request.app.state.views
+        views: PartyViews = self.request.app.state.page_views
         return views
 
     @property
