@@ -22,6 +22,7 @@ from domain.need_to_know.audience import Audience
 from domain.need_to_know.policy import Access
 from domain.need_to_know.viewer import Viewer
 from domain.values import utc
+from projections.current_plan import plan_version
 from projections.family_timeline import TimelinePage, timeline
 from projections.rows import MemoryRows, Reader
 from projections.sql import SqlReader
@@ -151,6 +152,17 @@ class PartyViews(AgencyReads):
                 for view in views
             }
         )
+
+    def version(self, viewer: Viewer, family_id: str, because: Because = UNSAID) -> int:
+        """How many events the plan of a family has, as far as the views are.
+
+        Raises:
+            NotAParty: when the viewer has no business with the family, or there is none.
+        """
+        with self._entered(viewer, family_id, "version", utc_now()) as (reader, audience):
+            look = _look(viewer, family_id, "version", audience, because)
+            self._note(replace(look, categories=()))
+            return plan_version(reader, family_id)
 
     def family(
         self, view: FamilyView[V], viewer: Viewer, family_id: str, known_at: datetime | None = None

@@ -28,6 +28,7 @@ from services.web.guard import Guard
 from services.web.headers import SecurityHeaders
 from services.web.openapi import TAGS, use_problem_media_type
 from services.web.pages.areas import add_pages
+from services.web.pages.live import Live
 from services.web.pages.problems import refused, show_problems
 from services.web.pages.static import Assets
 from services.web.people import LIFETIME_SECONDS, Cookies, People, Plain, public_url
@@ -64,6 +65,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
             app.state.page_views = app.state.views.recorded_by(in_pages)
             app.state.health = health.Health(engine, EventLog(application))
             await stack.enter_async_context(app.state.health.watching_nats(settings))
+            await stack.enter_async_context(app.state.live.connected(settings))
             people.sessions.create_table()
             await stack.enter_async_context(people.connected())
             yield
@@ -79,6 +81,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
     app.state.people = people
     app.state.pseudonyms = Pseudonyms(settings)
     app.state.assets = Assets()
+    app.state.live = Live()
     app.state.web_secret = web_secret(settings)
     _add_protection(app, settings, people.sessions)
     add_problem_handlers(app)
