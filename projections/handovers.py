@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from domain.events import DomainEvent
-from domain.family_plan import LeadHandedOver, LeadReleased, PlanEvent
+from domain.family_plan import LeadAssigned, LeadHandedOver, LeadReleased, PlanEvent
 from domain.family_plan.handover import HandoverDeclined, HandoverOffered, HandoverWithdrawn
-from domain.values import HandoverOffer, LeadCaseworker, Token, UtcDateTime
+from domain.values import AgencyCode, HandoverOffer, LeadCaseworker, Token, UtcDateTime
 from projections import agency_families
 from projections.agency_families import has_plan
 from projections.plan_model import Said, View, said
@@ -69,7 +69,18 @@ class AnsweredRow(Row):
     offer: OfferView
 
 
-projection = Projection("handovers", 1, rows=(WaitingRow, AnsweredRow))
+class KnownLeadRow(Row):
+    """Somebody who leads or has led a plan for an agency, under the name that was given last."""
+
+    table: ClassVar[str] = "known_leads"
+    key: ClassVar[tuple[str, ...]] = ("agency", "person_id")
+
+    agency: AgencyCode
+    person_id: Token
+    lead: LeadCaseworker
+
+
+projection = Projection("handovers", 1, rows=(WaitingRow, AnsweredRow, KnownLeadRow))
 
 
 def handovers_view(reader: Reader, family_id: str) -> HandoversView | None:
@@ -96,6 +107,11 @@ def offered_to(reader: Reader, person_id: str, agency: str) -> list[tuple[str, O
     """The families, by id, whose lead waits for this person's answer, with the offer."""
     rows = reader.select(WaitingRow, where={"person_id": person_id}, order=("family_id",))
     return [(row.family_id, row.offer) for row in rows if row.offer.incoming.agency == agency]
+
+
+def known_leads(reader: Reader, agency: str) -> list[LeadCaseworker]:
+    """Who leads or has led a plan for this agency, to be asked to take one over."""
+    return [row.lead for row in reader.select(KnownLeadRow, where={"agency": agency})]
 
 
 HANDOVERS = FamilyView(
@@ -136,8 +152,14 @@ def _declined(event: HandoverDeclined, _position: int, rows: Rows) -> None:
     _answer(rows, event, "declined", event.reason)
 
 
+@projection.on(LeadAssigned)
+def _assigned(event: LeadAssigned, _position: int, rows: Rows) -> None:
+    _know(rows, event.lead)
+
+
 @projection.on(LeadHandedOver)
 def _handed_over(event: LeadHandedOver, _position: int, rows: Rows) -> None:
+    _know(rows, event.incoming)
     row = rows.get(WaitingRow, event.family_id)
     taken = row is not None and row.offer.incoming == event.incoming
     _answer(rows, event, "accepted" if taken else "lapsed")
@@ -146,6 +168,10 @@ def _handed_over(event: LeadHandedOver, _position: int, rows: Rows) -> None:
 @projection.on(LeadReleased)
 def _released(event: LeadReleased, _position: int, rows: Rows) -> None:
     _answer(rows, event, "lapsed")
+
+
+def _know(rows: Rows, lead: LeadCaseworker) -> None:
+    rows.put(KnownLeadRow(agency=lead.agency, person_id=lead.person_id, lead=lead))
 
 
 def _answer(rows: Rows, event: PlanEvent, answer: Answer, reason: str | None = None) -> None:
