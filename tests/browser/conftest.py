@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from services.embedded.run_file import read_run
 from services.settings import Settings
@@ -19,6 +19,7 @@ from tests.browser.support import Agency, People, Service
 from tests.support.service import until_ready, up
 
 HERE = Path(__file__).parent
+expect.set_options(timeout=15_000)
 SCREENSHOTS = HERE.parents[1] / "var" / "screenshots"
 
 

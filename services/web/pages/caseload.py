@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
@@ -13,14 +14,14 @@ from projections.workload import Workload, WorkloadFamily
 from services.clock import utc_now
 from services.web.pages.findings import called, first_name, reason_title
 from services.web.pages.live import LEAD_SUBJECTS, family_subject
-from services.web.pages.page import LeadPage, Page
+from services.web.pages.page import FOR_LEADS, LeadPage, Page
 from services.web.pages.parts import CHANGED, GONE, Have, Part, changed_parts, parts_of
-from services.web.pages.streams import OpenPage, changes
+from services.web.pages.streams import LivePage, OpenPage, changes
 
 PART = ("families",)
 URGENT = 4
 
-router = APIRouter(prefix="/caseload")
+router = APIRouter(prefix="/caseload", dependencies=[FOR_LEADS])
 
 
 @router.get("")
@@ -35,11 +36,16 @@ def caseload_changes(page: OpenPage, have: Have) -> Response:
     return changed_parts(page, _parts(page, _found(page)), have)
 
 
-@router.get("/live", response_class=EventSourceResponse)
-async def caseload_live(page: OpenPage) -> AsyncIterator[ServerSentEvent]:
-    """That one of the families changed, or that a family came or went."""
+async def _subjects(page: LivePage) -> list[str]:
     found = await page.in_thread(_found)
-    subjects = [*LEAD_SUBJECTS, *(family_subject(one.family_id) for one in found.families)]
+    return [*LEAD_SUBJECTS, *(family_subject(one.family_id) for one in found.families)]
+
+
+@router.get("/live", response_class=EventSourceResponse)
+async def caseload_live(
+    page: LivePage, subjects: Annotated[list[str], Depends(_subjects)]
+) -> AsyncIterator[ServerSentEvent]:
+    """That one of the families changed, or that a family came or went."""
     async for _ in changes(page, subjects, now=True):
         yield CHANGED
     yield GONE

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from domain.need_to_know.viewer import ViewerRole
 from projections.contact_load import CONTACT_LOAD
 from projections.current_plan import PLAN
 from projections.measures import MEASURES
@@ -17,13 +16,12 @@ from projections.open_questions import QUESTIONS
 from projections.plan_agenda import AGENDA
 from projections.signals import SIGNALS
 from projections.terms import TERMS
-from services.views.errors import NotAParty
 from services.views.several import Several
 from services.web.pages.family_shown import FamilyShown
 from services.web.pages.live import family_subject
-from services.web.pages.page import LeadPage, Page
+from services.web.pages.page import FOR_LEADS, LeadPage, Page
 from services.web.pages.parts import CHANGED, GONE, Have, Part, changed_parts, parts_of
-from services.web.pages.streams import OpenPage, changes
+from services.web.pages.streams import LivePage, OpenPage, changes
 from services.web.routes import Family
 
 VIEWS = (PLAN, AGENDA, QUESTIONS, SIGNALS, CONTACT_LOAD, MEASURES, TERMS)
@@ -31,7 +29,7 @@ MAIN = ("attention", "soon", "goals", "questions")
 ASIDE = ("people", "agreements", "agencies", "contacts")
 PARTS = ("heading", *MAIN, *ASIDE)
 
-router = APIRouter(prefix="/families/{family_id}")
+router = APIRouter(prefix="/families/{family_id}", dependencies=[FOR_LEADS])
 
 Version = Annotated[int, Query(ge=0, description="The version of the plan that the page shows.")]
 
@@ -53,18 +51,20 @@ def family(page: LeadPage, family_id: Family) -> Response:
 @router.get("/changes")
 def family_changes(page: OpenPage, family_id: Family, have: Have) -> Response:
     """What is different from what the page has."""
-    if page.viewer.role is not ViewerRole.LEAD:
-        raise NotAParty
     return changed_parts(page, _parts(page, _found(page, family_id)), have)
+
+
+async def _is_newer(page: LivePage, family_id: Family, version: Version = 0) -> bool:
+    now = await page.in_thread(lambda page: page.views.version(page.viewer, family_id, page.why))
+    return now != version
 
 
 @router.get("/live", response_class=EventSourceResponse)
 async def family_live(
-    page: OpenPage, family_id: Family, version: Version = 0
+    page: LivePage, family_id: Family, newer: Annotated[bool, Depends(_is_newer)]
 ) -> AsyncIterator[ServerSentEvent]:
     """That something changed in the family."""
-    now = await page.in_thread(lambda page: page.views.version(page.viewer, family_id, page.why))
-    async for _ in changes(page, [family_subject(family_id)], now=now != version):
+    async for _ in changes(page, [family_subject(family_id)], now=newer):
         yield CHANGED
     yield GONE
 

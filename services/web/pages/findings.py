@@ -57,6 +57,8 @@ KINDS: dict[str, str] = {
 """By the kind of evidence."""
 MOST_CHARACTERS = 160
 FEW_CHARACTERS = 60
+MOST_PROOFS = 8
+"""The latest of what proves a signal; the timeline has all."""
 ROLES = list(FamilyRole)
 ASIDE = frozenset({FamilyRole.NETWORK, FamilyRole.RELATIVE})
 
@@ -77,6 +79,11 @@ class FindingShown:
     signal: SignalView
     about: str
     proofs: tuple[Proof, ...]
+
+    @property
+    def proofs_before(self) -> int:
+        """How many things prove it besides the latest ones that are shown."""
+        return len(self.signal.evidence) - len(self.proofs)
 
     @property
     def latest_at(self) -> datetime:
@@ -148,6 +155,9 @@ class Things:
         """The first names of members, in a row."""
         return self._words.listed(first_name(self.names.get(one, one)) for one in member_ids)
 
+    def _proofs(self, signal: SignalView) -> tuple[Proof, ...]:
+        return tuple(map(self.proof, signal.evidence[-MOST_PROOFS:]))
+
     def proof(self, evidence: Evidence) -> Proof:
         """One piece of evidence, as far as it is shown."""
         on, text = self._found.get((evidence.kind, evidence.item_id), (None, evidence.item_id))
@@ -165,8 +175,7 @@ class Things:
 
     def _together(self, urgency: int, said: str, signals: list[SignalView]) -> FindingsShown:
         findings = tuple(
-            FindingShown(one, self.named(one.about), tuple(map(self.proof, one.evidence)))
-            for one in signals
+            FindingShown(one, self.named(one.about), self._proofs(one)) for one in signals
         )
         about = self.named(tuple(dict.fromkeys(who for one in signals for who in one.about)))
         proofs = [proof for one in findings for proof in one.proofs]

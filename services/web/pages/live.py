@@ -34,10 +34,6 @@ MOST_FOR_ONE = 20
 Check = Callable[[], Awaitable[bool]]
 
 
-class TooManyPages(Exception):
-    """One session has too many pages open."""
-
-
 def family_subject(family_id: str) -> str:
     """Where the relay publishes what happens in a family."""
     return f"plan.{family_id}.>"
@@ -107,9 +103,6 @@ class Live:
         Args:
             session: the session's id; ``still`` says whether it is one yet.
             now: whether something has changed already.
-
-        Raises:
-            TooManyPages: when the session has too many pages open.
         """
         listener = Listener(session)
         wanted = tuple(subjects)
@@ -122,6 +115,10 @@ class Live:
                     return
                 if happened:
                     yield
+
+    def is_full(self, session: str) -> bool:
+        """Whether a session has as many pages open as it may."""
+        return sum(one.session == session for one in self._listeners()) >= MOST_FOR_ONE
 
     def end(self, session: str) -> None:
         """Close the pages of a session that is over."""
@@ -141,9 +138,6 @@ class Live:
     async def _listening(
         self, listener: Listener, subjects: tuple[str, ...]
     ) -> AsyncIterator[None]:
-        open_now = sum(one.session == listener.session for one in self._listeners())
-        if open_now >= MOST_FOR_ONE:
-            raise TooManyPages
         for subject in subjects:
             self._pages[subject].add(listener)
         await self._subscribe()

@@ -95,6 +95,8 @@ def page_for(*roles: ViewerRole) -> Callable[[Request, Page], Page]:
     return check
 
 
+FOR_LEADS = Depends(page_for(ViewerRole.LEAD))
+"""A dependency of a router: all of its routes are for leads."""
 LeadPage = Annotated[Page, Depends(page_for(ViewerRole.LEAD))]
 ProfessionalPage = Annotated[Page, Depends(page_for(ViewerRole.PROFESSIONAL))]
 MemberPage = Annotated[Page, Depends(page_for(ViewerRole.FAMILY_MEMBER))]

@@ -8,9 +8,12 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Request
 from starsessions import get_session_handler
 
+from services.web.limits import RateLimited
 from services.web.pages.live import Live
 from services.web.pages.page import APage, Page
 from services.web.people import People
+
+AGAIN_SECONDS = 30
 
 
 async def _open_page(request: Request, page: APage) -> Page:
@@ -27,18 +30,33 @@ OpenPage = Annotated[Page, Depends(_open_page)]
 """A route's parameter: a page that is open and asks by itself, for who is signed in."""
 
 
+async def _live_page(page: OpenPage) -> Page:
+    live: Live = page.request.app.state.live
+    if live.is_full(_session(page)):
+        raise RateLimited(AGAIN_SECONDS)
+    return page
+
+
+LivePage = Annotated[Page, Depends(_live_page)]
+"""A route's parameter: a page that listens; 429 for one too many of a session."""
+
+
 async def changes(page: Page, subjects: Iterable[str], *, now: bool) -> AsyncIterator[None]:
     """Each time something changed on these subjects, as long as the session lasts.
 
-    Raises:
-        TooManyPages: when the session has too many pages open.
+    Args:
+        now: whether something has changed already.
     """
     live: Live = page.request.app.state.live
     people: People = page.request.app.state.people
-    session = get_session_handler(page.request).session_id or ""
+    session = _session(page)
 
     async def still() -> bool:
         return bool(await people.sessions.read(session, 0))
 
     async for _ in live.changes(subjects, session, still, now=now):
         yield
+
+
+def _session(page: Page) -> str:
+    return get_session_handler(page.request).session_id or ""
