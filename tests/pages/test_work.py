@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import httpx
@@ -11,22 +11,19 @@ import pytest
 from domain.context import Context, Provenance
 from domain.family_plan import PlanEvent
 from domain.values import Finding, Role
-from services.bus.credentials import ensure_credentials
 from services.cli.plan_commands import app
 from services.clock import utc_now
-from services.settings import Settings
-from services.store.application import OnePlan, open_application
+from services.store.application import OnePlan
 from services.store.plans import change_plan
-from services.web.app import create_app
 from services.web.pages.work.registry import COMMANDS
-from tests.identity.support import Browser, Clock, Provider, free_port, running_provider, serving
+from tests.identity.support import Browser
 from tests.pages.reading import FormReader
 from tests.support.events import cloud_event, lead, plan_opened
-from tests.support.world import World, new_world
+from tests.support.world import World
 
 HTML = {"Accept": "text/html"}
 ODD = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
-FAMILY = "F1"
+FAMILY = "F3"
 NOT_IN_PAGES = {
     "goal": "services/web/pages/goals.py",
     "assign-lead": "who does not lead a plan does not get in",
@@ -72,26 +69,20 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
-    with running_provider(tmp_path_factory.mktemp("work"), Clock()) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def desk(provider: Provider) -> Iterator[Desk]:
-    settings: Settings = provider.settings.model_copy(update={"http_port": free_port()})
-    ensure_credentials(settings)
+def family(page_world: World, page_application: OnePlan) -> None:
+    """A family of its own: at the end of these tests nobody leads it."""
     opened = plan_opened(FAMILY)
     opened["data"]["parties"].append({"agency": "municipality", "task": "regie"})
     karim = {"lead": lead("karim-benali", "municipality")}
-    with open_application(settings) as store, new_world(settings, store) as world:
-        world.take(opened, cloud_event("lead.assigned", karim, agency="municipality"))
-        raise_signals(store)
-        with serving(create_app(settings), settings.http_port):
-            browser = Browser(f"http://127.0.0.1:{settings.http_port}")
-            with browser.http:
-                browser.sign_in()
-                yield Desk(browser, world, store)
+    assigned = cloud_event("lead.assigned", karim, agency="municipality", subject=FAMILY)
+    page_world.take(opened, assigned)
+    raise_signals(page_application)
+
+
+@pytest.fixture
+def desk(browser: Browser, page_world: World, page_application: OnePlan, family: None) -> Desk:
+    """Karim's desk."""
+    return Desk(browser, page_world, page_application)
 
 
 def given_as(role: Role, agency: str | None = None) -> Context:
@@ -218,7 +209,7 @@ def test_every_command_of_the_command_line_has_its_form_and_is_tried_here() -> N
 
 
 def test_a_whole_plan_in_forms_with_markup_in_every_text(desk: Desk) -> None:
-    goal = "/families/F1/goals/new"
+    goal = "/families/F3/goals/new"
     assert desk.post(goal, desk.form(goal).filled(ODD)).status_code == 303
     for name, item, values, event in DAY:
         path = COMMANDS[name].path(FAMILY, None if item is None else item(desk))
