@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-import httpx
 import pytest
 
-from domain.context import Context, Provenance
-from domain.family_plan import PlanEvent
 from domain.values import Finding, Role
 from services.cli.plan_commands import app
-from services.clock import utc_now
 from services.store.application import OnePlan
 from services.store.plans import change_plan
 from services.web.pages.work.registry import COMMANDS
 from tests.identity.support import Browser
+from tests.pages.desk import ODD, Desk, given_as, open_family
 from tests.pages.reading import FormReader
-from tests.support.events import cloud_event, lead, plan_opened
 from tests.support.world import World
 
-HTML = {"Accept": "text/html"}
-ODD = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 FAMILY = "F3"
 NOT_IN_PAGES = {
     "goal": "services/web/pages/goals.py",
@@ -38,58 +31,17 @@ NOT_IN_PAGES = {
 }
 
 
-@dataclass
-class Desk:
-    """Karim's desk: his browser, and the family that he leads."""
-
-    browser: Browser
-    world: World
-    application: OnePlan
-
-    def last(self) -> PlanEvent:
-        return self.application.events_of(FAMILY)[-1]
-
-    def get(self, path: str) -> httpx.Response:
-        self.world.catch_up()
-        return self.browser.http.get(path, headers=HTML)
-
-    def form(self, path: str) -> FormReader:
-        page = self.get(path)
-        assert page.status_code == 200, (path, page.status_code)
-        return FormReader(page.text)
-
-    def post(self, path: str, fields: dict[str, list[str]]) -> httpx.Response:
-        return self.browser.http.post(path, data=fields, headers=HTML)
-
-    def newest(self, kind: str) -> str:
-        """The id of the item of this kind that came last."""
-        plan = self.application.plan(FAMILY)
-        assert plan is not None
-        return list(plan.items[kind])[-1]
-
-
 @pytest.fixture(scope="module")
 def family(page_world: World, page_application: OnePlan) -> None:
     """A family of its own: at the end of these tests nobody leads it."""
-    opened = plan_opened(FAMILY)
-    opened["data"]["parties"].append({"agency": "municipality", "task": "regie"})
-    karim = {"lead": lead("karim-benali", "municipality")}
-    assigned = cloud_event("lead.assigned", karim, agency="municipality", subject=FAMILY)
-    page_world.take(opened, assigned)
+    open_family(page_world, FAMILY)
     raise_signals(page_application)
 
 
 @pytest.fixture
 def desk(browser: Browser, page_world: World, page_application: OnePlan, family: None) -> Desk:
     """Karim's desk."""
-    return Desk(browser, page_world, page_application)
-
-
-def given_as(role: Role, agency: str | None = None) -> Context:
-    who = Provenance(
-        actor="watch", role=role, agency=agency, correlation_id="c-1", causation_id="c-1"
-    )
-    return Context(provenance=who, occurred_at=utc_now(), recorded_at=utc_now())
+    return Desk(browser, page_world, page_application, FAMILY)
 
 
 def raise_signals(application: OnePlan) -> None:
@@ -120,22 +72,16 @@ def newest(kind: str) -> Item:
 
 
 def first_signal(desk: Desk) -> str:
-    plan = desk.application.plan(FAMILY)
-    assert plan is not None
-    return next(one for one, is_open in plan.items["signal"].items() if is_open)
+    return next(one for one, is_open in desk.plan.items["signal"].items() if is_open)
 
 
 def incoming_member(desk: Desk) -> str:
-    plan = desk.application.plan(FAMILY)
-    assert plan is not None
-    return list(plan.members)[-1]
+    return list(desk.plan.members)[-1]
 
 
 def meldcode(desk: Desk) -> str:
     step = next(
-        one
-        for one in reversed(desk.application.events_of(FAMILY))
-        if type(one).__name__ == "MeldcodeStepRecorded"
+        one for one in reversed(desk.events()) if type(one).__name__ == "MeldcodeStepRecorded"
     )
     return str(getattr(step, "step").meldcode_id)  # noqa: B009 - whatever event it is
 
@@ -222,11 +168,11 @@ def test_a_whole_plan_in_forms_with_markup_in_every_text(desk: Desk) -> None:
         fields = form.filled(ODD) | {
             one: [chosen(form, one, value)] for one, value in values.items()
         }
-        before = len(desk.application.events_of(FAMILY))
+        before = len(desk.events())
         sent = desk.post(path, fields)
         faults = [] if sent.status_code == 303 else errors_in(sent.text)
         assert (sent.status_code, faults) == (303, []), (name, fields)
-        made = desk.application.events_of(FAMILY)[before:]
+        made = desk.events()[before:]
         assert event in {type(one).__name__ for one in made}, name
         shown = desk.get(sent.headers["location"])
         assert FormReader(shown.text).scripts() == [], name

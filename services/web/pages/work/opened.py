@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import HTTPException
 from fastapi.responses import Response
 
+from domain.errors import PlanIsClosed
 from projections.current_plan import PLAN
 from services.lead.orders import Order, order_of
 from services.web.pages.forms import Form, read
@@ -93,15 +94,20 @@ class Opened:
         """What others did, beside what was typed. Sent again, it goes in after theirs."""
         form.typed[SEEN] = [str(overtaken.version)]
         form.errors = {}
-        if overtaken.refusal is not None:
+        closed = isinstance(overtaken.refusal, PlanIsClosed)
+        over = overtaken.refusal is not None and not closed
+        if over:
             form.typed[BESIDE] = [self._as_remark(form)]
         meanwhile = [in_words(one) for one in overtaken.events]
-        over = overtaken.refusal is not None
-        return self._render("work/meanwhile.html", form, 409, meanwhile=meanwhile, over=over)
+        return self._render(
+            "work/meanwhile.html", form, 409, meanwhile=meanwhile, over=over, closed=closed
+        )
 
     def show_remark(self, form: Form, status: int = 200) -> Response:
         """What is kept as a remark, to be changed."""
-        return self._render("work/meanwhile.html", form, status, meanwhile=[], over=True)
+        return self._render(
+            "work/meanwhile.html", form, status, meanwhile=[], over=True, closed=False
+        )
 
     def _as_remark(self, form: Form) -> str:
         typed = (form.value(one.name).strip() for one in self.command.fields if _is_text(one.kind))
