@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.web.pages import caseload, family, goals, start
+from services.web.pages import caseload, conferences, family, goals, handover, offers, start
 from services.web.pages.static import STATIC, compressed
+from services.web.pages.work import pages as work
 
-ROUTERS = (start.router, caseload.router, family.router, goals.router)
+ROUTERS = (
+    start.router,
+    caseload.router,
+    family.router,
+    goals.router,
+    work.router,
+    conferences.router,
+    handover.router,
+    offers.router,
+)
 
 
 def add_pages(app: FastAPI) -> None:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from domain.values import PlanStatus
 from projections.contact_load import CONTACT_LOAD
 from projections.current_plan import PLAN
 from projections.measures import MEASURES
@@ -22,6 +23,7 @@ from services.web.pages.live import family_subject
 from services.web.pages.page import FOR_LEADS, LeadPage, Page
 from services.web.pages.parts import Have, Part, changed_parts, parts_of
 from services.web.pages.streams import LivePage, OpenPage, changes
+from services.web.pages.work.menu import Menu
 from services.web.routes import Family
 
 VIEWS = (PLAN, AGENDA, QUESTIONS, SIGNALS, CONTACT_LOAD, MEASURES, TERMS)
@@ -42,6 +44,7 @@ def family(page: LeadPage, family_id: Family) -> Response:
     return page.render(
         "family/page.html",
         shown=FamilyShown(found, page.words, page.agency_name),
+        menu=_menu(found),
         heading=parts["heading"],
         main=[parts[name] for name in MAIN],
         aside=[parts[name] for name in ASIDE],
@@ -74,4 +77,9 @@ def _found(page: Page, family_id: str) -> Several:
 
 def _parts(page: Page, found: Several) -> tuple[Part, ...]:
     shown = FamilyShown(found, page.words, page.agency_name)
-    return parts_of(page, "family", PARTS, shown=shown)
+    return parts_of(page, "family", PARTS, shown=shown, menu=_menu(found))
+
+
+def _menu(found: Several) -> Menu:
+    plan = found[PLAN]
+    return Menu(plan.family_id, is_open=plan.status is PlanStatus.OPEN)
