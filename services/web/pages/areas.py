@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.web.pages import caseload, family, goals, start
+from services.web.pages import caseload, family, goals, leave, our_plan, our_voice, start
 from services.web.pages.static import STATIC, compressed
 
-ROUTERS = (start.router, caseload.router, family.router, goals.router)
+ROUTERS = (
+    start.router,
+    caseload.router,
+    family.router,
+    goals.router,
+    our_plan.router,
+    our_voice.router,
+    leave.router,
+)
 
 
 def add_pages(app: FastAPI) -> None:
