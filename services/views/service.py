@@ -42,6 +42,7 @@ from services.views.answers import (
 )
 from services.views.errors import ViewError
 from services.views.party_views import PartyViews, open_party_views
+from services.views.past import AsOf
 from services.views.questions import (
     AgencyQuestion,
     CaseloadQuestion,
@@ -91,11 +92,16 @@ def _common_topic(view: CommonView[Any]) -> Topic[CommonQuestion]:
     return Topic(view.name, CommonQuestion, lambda views, _viewer, _q: Shown(views.common(view)))
 
 
+def _timeline(views: PartyViews, viewer: Viewer, q: TimelineQuestion) -> Shown[Any]:
+    as_of = AsOf(q.known_at, q.happened_until)
+    return views.timeline(viewer, q.family_id, q.limit, q.after, as_of=as_of)
+
+
 TOPICS: tuple[Topic[Any], ...] = (
     *map(_family_topic, FAMILY_VIEWS),
     *map(_agency_topic, AGENCY_VIEWS),
     *map(_common_topic, COMMON_VIEWS),
-    Topic("timeline", TimelineQuestion, lambda views, viewer, q: views.timeline(viewer, **dict(q))),
+    Topic("timeline", TimelineQuestion, _timeline),
     Topic(
         "families",
         AgencyQuestion,

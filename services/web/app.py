@@ -23,7 +23,7 @@ from services.settings import Settings
 from services.store.application import open_application
 from services.store.event_log import EventLog
 from services.views.party_views import PartyViews
-from services.web import access_records, auth, emergency, health, persons, routes
+from services.web import access_records, audit, auth, emergency, exports, health, persons, routes
 from services.web.csrf import Csrf, web_secret
 from services.web.guard import Guard
 from services.web.headers import SecurityHeaders
@@ -65,8 +65,8 @@ def create_app(
             application = stack.enter_context(open_application(settings))
             app.state.application = application
             app.state.access_log = stack.enter_context(open_access_log(settings))
-            looks = Looks(app.state.access_log, AccessPath.HTTP, "web")
-            app.state.views = PartyViews(engine, application, looks)
+            app.state.looks = Looks(app.state.access_log, AccessPath.HTTP, "web")
+            app.state.views = PartyViews(engine, application, app.state.looks)
             app.state.health = health.Health(engine, EventLog(application), vitals)
             await stack.enter_async_context(app.state.health.watching_nats(settings))
             people.sessions.create_table()
@@ -97,8 +97,10 @@ def create_app(
     show_problems(app)
     use_problem_media_type(app)
     app.include_router(routes.router)
+    app.include_router(exports.router)
     app.include_router(emergency.router)
     app.include_router(access_records.router)
+    app.include_router(audit.router)
     app.include_router(persons.router)
     app.include_router(health.router)
     app.include_router(auth.router)

@@ -23,6 +23,7 @@ from services.views.errors import (
     MergedFamily,
     NotAParty,
     NotForYou,
+    NothingHappenedYet,
     NothingKnownYet,
     ViewError,
 )
@@ -31,6 +32,8 @@ log = structlog.get_logger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
 RETRY_SECONDS = "5"
+MOMENTS = frozenset({"known_at", "happened_until", "since", "until", "at"})
+"""Parts of a request that are moments."""
 MOMENT_HINT = "write it as 2026-03-01T09:30:00Z; a + must be sent as %2B"
 
 
@@ -90,6 +93,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.exception_handler(NotForYou)(_not_for_you)
     app.exception_handler(MergedFamily)(_merged)
     app.exception_handler(NothingKnownYet)(_nothing_known)
+    app.exception_handler(NothingHappenedYet)(_nothing_happened)
     app.exception_handler(BadQuestion)(_bad_question)
     app.exception_handler(AccessNotRecorded)(_not_recorded)
     app.exception_handler(RequestValidationError)(_invalid)
@@ -115,6 +119,10 @@ async def _nothing_known(_request: Request, error: ViewError) -> JSONResponse:
     return problem_response(404, "nothing-known-yet", error.reason, field=error.field)
 
 
+async def _nothing_happened(_request: Request, error: ViewError) -> JSONResponse:
+    return problem_response(404, "nothing-happened-yet", error.reason, field=error.field)
+
+
 async def _bad_question(_request: Request, error: ViewError) -> JSONResponse:
     return problem_response(422, "invalid", error.reason, field=error.field)
 
@@ -127,7 +135,7 @@ async def _not_recorded(_request: Request, error: ViewError) -> JSONResponse:
 async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
     first = error.errors()[0]
     field = ".".join(map(str, first["loc"][1:])) or str(first["loc"][0])
-    reason = f"{first['msg']}; {MOMENT_HINT}" if field == "known_at" else str(first["msg"])
+    reason = f"{first['msg']}; {MOMENT_HINT}" if field in MOMENTS else str(first["msg"])
     return problem_response(422, "invalid", reason, field=field)
 
 

@@ -1,0 +1,38 @@
+"""A family as one reader may see it, as a dossier."""
+
+from __future__ import annotations
+
+from domain.need_to_know.viewer import Viewer
+from services.exports.dossier.context import context_of
+from services.exports.dossier.front import front, labels
+from services.exports.dossier.model import Dossier
+from services.exports.dossier.sections import SECTIONS
+from services.exports.texts import Language, texts
+from services.views.whole import WholeFamily
+
+RECORDED_AS = "export-dossier"
+"""The name under which it is put on record."""
+
+
+def dossier(
+    family: WholeFamily,
+    viewer: Viewer | None,
+    document_id: str,
+    language: Language = Language.DUTCH,
+) -> Dossier:
+    """The dossier of a family.
+
+    Args:
+        viewer: for whom it is made, None for the whole as the lead sees it.
+        document_id: the correlation id of its access record.
+    """
+    words = texts(language)
+    context = context_of(family, words)
+    return Dossier(
+        language=language.value,
+        title=words("Dossier of family {family}", family=family.family_id),
+        document_id=document_id,
+        labels=labels(words),
+        front=front(context, viewer, document_id),
+        sections=tuple(build(context) for build in SECTIONS),
+    )
