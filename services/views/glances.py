@@ -16,7 +16,6 @@ from projections.plan_agenda import DueView, agenda_view
 from projections.plan_fold import PlanRow
 from projections.question_model import OpenQuestionView
 from projections.sql import SqlReader
-from projections.terms import TermView, terms_view
 from services.clock import utc_now
 from services.read_model.engine import reading
 from services.views.agency_views import AgencyReads
@@ -37,8 +36,7 @@ class Glance:
     Args:
         version: of the plan; to be given the next time to hear what came after it.
         names: of the members who are in the plan now.
-        terms: those that the reader's agency still has to keep.
-        questions: those that it has to ask on.
+        questions: those that the reader's agency has to ask on.
         due: actions and agreements with a day that it sees to, in the days that the agenda shows.
         news: what was recorded after the version that was asked for; None when none was.
     """
@@ -46,7 +44,6 @@ class Glance:
     family_id: str
     version: int
     names: tuple[str, ...]
-    terms: tuple[TermView, ...]
     questions: tuple[OpenQuestionView, ...]
     due: tuple[DueView, ...]
     news: tuple[PlanEvent, ...] | None
@@ -104,7 +101,6 @@ def _seen_in(
     history: History, audience: Audience, agency: str, since: int | None, now: datetime
 ) -> Glance:
     family_id, cut = history.family_id, history.cut(audience)
-    terms = terms_view(cut.rows, family_id, now)
     questions = questions_view(cut.rows, family_id, now)
     agenda = agenda_view(cut.rows, family_id, now)
     members = cut.rows.select(
@@ -114,7 +110,6 @@ def _seen_in(
         family_id=family_id,
         version=history.version,
         names=tuple(one.facts["name"] for one in members if one.told.state == "open"),
-        terms=tuple(one for one in terms.due if one.owner == agency) if terms else (),
         questions=tuple(one for one in questions.open if one.owner.agency == agency)
         if questions
         else (),

@@ -10,11 +10,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, HTTPException, Query
 from fastapi.responses import Response
 
+from domain.calendar import dutch_day
 from projections.current_plan import PLAN, PlanView
 from projections.open_questions import QUESTIONS
 from projections.plan_model import ActionView
 from projections.voice import VOICE, MemberVoice
 from services.access import AccessLog
+from services.clock import utc_now
 from services.views.questions import Cursor
 from services.web import access_records
 from services.web.pages.page import MemberPage, Page
@@ -42,7 +44,9 @@ def our_plan(page: MemberPage, family_id: OwnFamily) -> Response:
     plan = plan_of(page, family_id)
     me = page.viewer.member_id
     mine = [one for one in actions_of(plan) if one.state == "open" and one.owner.member_id == me]
-    return show(page, "our_plan/start.html", plan=plan, mine=sorted(mine, key=by_day))
+    today = dutch_day(utc_now())
+    mine.sort(key=by_day)
+    return show(page, "our_plan/start.html", plan=plan, mine=mine, today=today)
 
 
 @router.get("/agreements")

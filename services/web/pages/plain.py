@@ -5,7 +5,6 @@ Of a shelter only is said that it is one: its name would tell where somebody is.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -89,22 +88,26 @@ def whose(page: Page, owner: Owner) -> str:
         return page.words.gettext("You")
     if owner.agency is None:
         return owner.name
-    if _kind(page, owner.agency) is AgencyKind.SHELTER:
+    name = page.agency_name(owner.agency)
+    if _kind(page, owner.agency) is AgencyKind.SHELTER or name in owner.name:
         return owner.name
-    return f"{owner.name} ({page.agency_name(owner.agency)})"
+    return f"{owner.name} ({name})"
 
 
 def looks_by_day(page: Page, entries: Iterable[AccessEntry]) -> list[tuple[date, list[Looked]]]:
-    """Who did what on which Dutch day, the latest first; one's own looks are left out."""
-    days: dict[date, Counter[tuple[str, Look]]] = {}
+    """Who did what on which Dutch day, the latest first; one's own looks are left out.
+
+    What one request read counts once, however many parts of the plan it read.
+    """
+    days: dict[date, dict[tuple[str, Look], set[str]]] = {}
     for entry in entries:
         if _is_own(entry, page.viewer):
             continue
-        day = days.setdefault(dutch_day(entry.at), Counter())
-        day[_who(page, entry), _what(entry)] += 1
+        day = days.setdefault(dutch_day(entry.at), {})
+        day.setdefault((_who(page, entry), _what(entry)), set()).add(entry.correlation_id)
     return [
-        (day, [Looked(who, what, times) for (who, what), times in counted.items()])
-        for day, counted in days.items()
+        (day, [Looked(who, what, len(requests)) for (who, what), requests in found.items()])
+        for day, found in days.items()
     ]
 
 
