@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.web.pages import caseload, family, goals, leave, our_plan, our_voice, start
+from services.web.pages import (
+    break_glass,
+    caseload,
+    family,
+    goals,
+    leave,
+    my_families,
+    my_family,
+    my_forms,
+    our_plan,
+    our_voice,
+    start,
+)
 from services.web.pages.static import STATIC, compressed
 
 ROUTERS = (
@@ -12,6 +24,10 @@ ROUTERS = (
     caseload.router,
     family.router,
     goals.router,
+    my_families.router,
+    my_family.router,
+    my_forms.router,
+    break_glass.router,
     our_plan.router,
     our_voice.router,
     leave.router,

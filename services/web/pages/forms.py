@@ -36,7 +36,7 @@ NO_BSN = mark("Leave the BSN out. It must not stand in the plan.")
 VIEW = "command"
 """The name of a command in the records of who did something."""
 
-D = TypeVar("D", bound=Value)
+D = TypeVar("D", bound=BaseModel)
 
 
 @dataclass
