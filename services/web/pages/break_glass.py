@@ -40,12 +40,13 @@ def take(page: ProfessionalPage, form: SentForm) -> Response:
     asked = read(page, form, Asked)
     if asked is None:
         return _form(page, form, 422)
+    access_id = form.new_id("emergency")
     try:
-        take_access(
+        given = take_access(
             page.request.app,
             page.viewer,
             asked.family_id,
-            access_id=form.new_id("emergency"),
+            access_id=access_id,
             reason=asked.reason,
             correlation_id=page.why.correlation_id or "",
         )
@@ -54,15 +55,10 @@ def take(page: ProfessionalPage, form: SentForm) -> Response:
         return _form(page, form, 422)
     except DomainError as error:
         if error.field == TAKEN:
-            return _looking(page, asked.family_id)
+            return page.see_other(f"/my/families/{asked.family_id}")
         form.errors[error.field.removeprefix("data.")] = page.words.said(error.reason)
         return _form(page, form, 422)
-    return _looking(page, asked.family_id)
-
-
-def _looking(page: Page, family_id: str) -> Response:
-    said = page.words.gettext("You can look for four hours. The lead caseworker was told.")
-    return page.see_other(f"/my/families/{family_id}", said)
+    return page.render("mine/emergency_given.html", family_id=asked.family_id, until=given.until)
 
 
 def _form(page: Page, form: Form, status: int = 200) -> Response:

@@ -5,6 +5,7 @@ What is kept from them is said; what they may see is decided by the gate.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import APIRouter
@@ -21,6 +22,7 @@ from projections.terms import TERMS, TermsView
 from services.clock import utc_now
 from services.views.errors import NotAParty
 from services.web.pages.duties import Task, Tasks, late_first
+from services.web.pages.labels import mark
 from services.web.pages.my_families import visits_of
 from services.web.pages.news import MOST_LINES, lines_of
 from services.web.pages.our_plan import actions_of
@@ -28,6 +30,18 @@ from services.web.pages.page import Page, ProfessionalPage
 from services.web.routes import Family
 
 VIEW = "my-family"
+REPORT = mark("A report")
+NOTE = mark("Note")
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something that happened, was reported or was noticed."""
+
+    at: datetime
+    kind: str
+    text: str
+
 
 router = APIRouter(prefix="/my/families/{family_id}")
 
@@ -57,6 +71,7 @@ def my_family(page: ProfessionalPage, family_id: Family) -> Response:
         questions=questions,
         names={one.member_id: one.name for one in seen.view.members + seen.view.former_members},
         todo=_owed(tasks, viewer, seen.view, questions, terms),
+        told=_told(page, seen.view),
         news=news[:MOST_LINES],
         more_news=len(news) - MOST_LINES,
         place=place,
@@ -83,6 +98,15 @@ def _owed(
             if one.state == "open" and one.owner.agency == agency
         ]
     return late_first(owed)
+
+
+def _told(page: Page, plan: PlanView) -> list[Told]:
+    """Incidents, reports and notes together, the latest first."""
+    words = page.words
+    told = [Told(one.began_at, words.label(one.kind), one.text) for one in plan.incidents]
+    told += [Told(one.occurred_at, words.gettext(REPORT), one.text) for one in plan.reports]
+    told += [Told(one.occurred_at, words.gettext(NOTE), one.text) for one in plan.notes]
+    return sorted(told, key=lambda one: one.at, reverse=True)
 
 
 def _until(page: Page, family_id: str) -> datetime | None:

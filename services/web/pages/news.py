@@ -41,7 +41,7 @@ def _line(page: Page, event: PlanEvent) -> Line:
     return Line(
         at=event.recorded_at,
         by=page.words.label(who.role) if who.agency is None else page.agency_name(who.agency),
-        kind=min(categories_of(event), key=list(Category).index),
+        kind=min(categories_of(event), key=list(Category).index, default=Category.PLAN),
         text=next(_texts(event), None),
     )
 
