@@ -24,7 +24,7 @@ def test_a_professional_tells_of_a_conversation_without_a_script(people: People)
     with people.window("mila-school", script=False) as page:
         page.goto(f"{HOME}/conversations/new")
         page.get_by_label("Uw naam").fill("Mila Brandsma")
-        page.get_by_label("Hoe was het gesprek?").select_option("at-school")
+        page.get_by_label("Op welke manier?").select_option("at-school")
         page.get_by_label("Waar ging het over?").fill("Hoe het in de klas gaat.")
         page.get_by_role("button", name="Zet het in het plan").click()
         expect(page.get_by_role("alert")).to_contain_text("Wanneer was het?")

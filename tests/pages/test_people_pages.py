@@ -193,7 +193,7 @@ def test_a_professional_writes_as_their_agency_and_the_history_stays_sound(pages
     path = f"{HOME}/conversations/new"
     sent = pages.send("school", path, **talk, held_at="gisteren", present=["bram"])
     assert sent.status_code == 422
-    heard = {"present": ["bram"], "heard": ["bram"], "words-bram": "Ik mis papa."}
+    heard = {"heard": ["bram"], "words-bram": "Ik mis papa."}
     sent = pages.send("school", path, **talk, **heard, held_at="2026-02-27T10:30")
     assert sent.status_code == 303
     event = pages.last()
@@ -207,6 +207,14 @@ def test_a_professional_writes_as_their_agency_and_the_history_stays_sound(pages
     assert pages.send("police", f"{HOME}/reports/new", **report).status_code == 303
     pages.world.catch_up()
     assert verify(pages.world.application, pages.world.engine).findings == []
+
+
+def test_what_a_member_said_is_news_under_their_own_name(pages: Pages) -> None:
+    visits = Visits(pages.world.engine)
+    visits.note("person-school", FAMILY, 3, utc_now() - 2 * ONE_VISIT)
+    pages.send("anna", "/our-plan/voice/words/g0", words="Weer zingen.")
+    shown = text_of(pages.get("school", HOME))
+    assert re.search(r"· Anna\s+Eigen woorden\s*: Weer zingen\.", shown)
 
 
 def test_what_changed_since_the_last_visit_is_kept_and_ones_own_is_no_news(pages: Pages) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import textstat
+import textstat  # type: ignore[import-untyped]
 from babel.messages.extract import extract_from_file
 
 from services.web.pages.words import words_in

@@ -30,6 +30,7 @@ from services.web.pages.page import Page, ProfessionalPage
 from services.web.routes import Family
 
 VIEW = "my-family"
+MOST_TOLD = 40
 REPORT = mark("A report")
 NOTE = mark("Note")
 
@@ -63,15 +64,17 @@ def my_family(page: ProfessionalPage, family_id: Family) -> Response:
     since = {family_id: None if place is None else place.version}
     glance = page.views.glances(viewer, since, page.why)[family_id]
     visits.note(person_id, family_id, glance.version, now)
-    news = lines_of(page, glance.news or ())
-    tasks = Tasks(page.words, dutch_day(now))
+    names = {one.member_id: one.name for one in seen.view.members + seen.view.former_members}
+    news = lines_of(page, glance.news or (), names)
+    tasks, told = Tasks(page.words, dutch_day(now)), _told(page, seen.view)
     return page.render(
         "mine/family.html",
         plan=seen.view,
         questions=questions,
-        names={one.member_id: one.name for one in seen.view.members + seen.view.former_members},
+        names=names,
         todo=_owed(tasks, viewer, seen.view, questions, terms),
-        told=_told(page, seen.view),
+        told=told[:MOST_TOLD],
+        more_told=len(told) - MOST_TOLD,
         news=news[:MOST_LINES],
         more_news=len(news) - MOST_LINES,
         place=place,

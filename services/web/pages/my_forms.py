@@ -30,6 +30,9 @@ from services.web.pages.our_plan import actions_of
 from services.web.pages.page import Page, ProfessionalPage
 from services.web.routes import Family
 
+WORDS = "words-"
+"""What the fields begin with that hold what a member wants others to know."""
+
 router = APIRouter(prefix="/my/families/{family_id}")
 
 
@@ -192,12 +195,18 @@ def _dutch_moment(typed: str) -> datetime | str:
 
 
 def _heard(form: Form) -> list[dict[str, Any]]:
-    """Who was there, who had their say, and what they want others to know."""
+    """Who was there, who had their say, and what they want others to know.
+
+    Who was heard, or of whom something was written down, was there.
+    """
+    said = {
+        name.removeprefix(WORDS): form.value(name).strip()
+        for name in form.typed
+        if name.startswith(WORDS)
+    }
+    heard = form.values("heard")
+    there = [*form.values("present"), *heard, *(one for one, words in said.items() if words)]
     return [
-        {
-            "member_id": one,
-            "heard": one in form.values("heard"),
-            "words": form.value(f"words-{one}").strip() or None,
-        }
-        for one in form.values("present")
+        {"member_id": one, "heard": one in heard, "words": said.get(one) or None}
+        for one in dict.fromkeys(there)
     ]

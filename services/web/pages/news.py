@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,19 +28,27 @@ class Line:
     text: str | None
 
 
-def lines_of(page: Page, events: Iterable[PlanEvent]) -> list[Line]:
-    """The changes, the latest first; what the reader did themselves is no news to them."""
+def lines_of(
+    page: Page, events: Iterable[PlanEvent], names: Mapping[str, str] | None = None
+) -> list[Line]:
+    """The changes, the latest first; what the reader did themselves is no news to them.
+
+    Args:
+        names: of the members, who may have said something by themselves.
+    """
     others = [one for one in events if one.provenance.actor != page.viewer.person_id]
-    return [_line(page, one) for one in reversed(others)]
+    return [_line(page, one, names or {}) for one in reversed(others)]
 
 
-def _line(page: Page, event: PlanEvent) -> Line:
+def _line(page: Page, event: PlanEvent, names: Mapping[str, str]) -> Line:
     if isinstance(event, TakenOver):
         event = event.original
     who = event.provenance
     return Line(
         at=event.recorded_at,
-        by=page.words.label(who.role) if who.agency is None else page.agency_name(who.agency),
+        by=names.get(who.actor, page.words.label(who.role))
+        if who.agency is None
+        else page.agency_name(who.agency),
         kind=min(categories_of(event), key=list(Category).index, default=Category.PLAN),
         text=next(_texts(event), None),
     )
