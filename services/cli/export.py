@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from services.access.tracing import trace_id
-from services.cli.common import DataDir, Moment, load_settings, readable_errors
-from services.cli.reading import Member, Party, read_whole, viewer_of
+from services.cli.common import DataDir, load_settings, readable_errors
+from services.cli.reading import HappenedUntil, KnownAt, Member, Party, read_past, viewer_of
+from services.clock import utc_now
 from services.exports.dossier.document import RECORDED_AS as DOSSIER
 from services.exports.dossier.document import dossier as make_dossier
 from services.exports.dossier.page import pdf
@@ -18,15 +18,12 @@ from services.exports.fhir.bundle import RECORDED_AS as FHIR
 from services.exports.fhir.bundle import fhir_json
 from services.exports.texts import Language
 from services.files import new_private
+from services.views.past import AsOf
 from services.views.records import Because
 
 app = typer.Typer(help="A family for other systems, and on paper.", no_args_is_help=True)
 
 Family = Annotated[str, typer.Argument(help="The family's id.")]
-KnownAt = Annotated[
-    datetime | None,
-    typer.Option(parser=Moment, metavar="T", help="As it was known then (RFC 3339)."),
-]
 
 
 @app.callback()
@@ -40,6 +37,7 @@ def fhir(  # noqa: PLR0917 - the command's arguments
     party: Party = None,
     member: Member = None,
     known_at: KnownAt = None,
+    happened_until: HappenedUntil = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="A new file; without it the screen.")
     ] = None,
@@ -54,9 +52,10 @@ def fhir(  # noqa: PLR0917 - the command's arguments
     with readable_errors():
         require_new(output)
         viewer = viewer_of(settings, family, party, member)
+        as_of = AsOf(known_at, happened_until)
         because = Because(correlation_id=export_id)
-        whole = read_whole(settings, family, viewer, FHIR, known_at=known_at, because=because)
-        bundle = fhir_json(whole, export_id)
+        (seen,) = read_past(settings, family, viewer, FHIR, (as_of,), because=because)
+        bundle = fhir_json(seen, export_id, utc_now())
         if output is None:
             typer.echo(bundle)
         else:
@@ -70,6 +69,7 @@ def dossier(  # noqa: PLR0917 - the command's arguments
     party: Party = None,
     member: Member = None,
     known_at: KnownAt = None,
+    happened_until: HappenedUntil = None,
     language: Annotated[Language, typer.Option(help="Of the dossier's words.")] = Language.DUTCH,
     data_dir: DataDir = None,
 ) -> None:
@@ -82,10 +82,10 @@ def dossier(  # noqa: PLR0917 - the command's arguments
     with readable_errors():
         require_new(output)
         viewer = viewer_of(settings, family, party, member)
-        because = Because(correlation_id=export_id)
-        whole = read_whole(settings, family, viewer, DOSSIER, known_at=known_at, because=because)
-        made = make_dossier(whole, viewer, export_id, language)
-        new_private(output, pdf(made, whole.asked_at))
+        as_of = AsOf(known_at, happened_until)
+        because, now = Because(correlation_id=export_id), utc_now()
+        (seen,) = read_past(settings, family, viewer, DOSSIER, (as_of,), because=because)
+        new_private(output, pdf(make_dossier(seen, viewer, export_id, now, language), now))
 
 
 def require_new(output: Path | None) -> None:

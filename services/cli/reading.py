@@ -28,7 +28,6 @@ from services.store.application import open_application
 from services.views.party_views import UNSAID, open_party_views
 from services.views.past import AsOf, Past
 from services.views.records import Because, Look
-from services.views.whole import WholeFamily
 
 V = TypeVar("V", bound=BaseModel)
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
@@ -107,13 +106,19 @@ def read_family(
     with open_read_engine(settings) as engine, reading(engine) as connection:
         found = view.read(SqlReader(connection), family, utc_now())
     if found is None:
-        raise _no_plan(family)
+        raise LookupError(f"family {family} has no plan")
     put_on_record(settings, family, view.name)
     return found
 
 
 def read_past(
-    settings: Settings, family: str, viewer: Viewer | None, what: str, moments: Sequence[AsOf]
+    settings: Settings,
+    family: str,
+    viewer: Viewer | None,
+    what: str,
+    moments: Sequence[AsOf],
+    *,
+    because: Because = UNSAID,
 ) -> list[Past]:
     """A family at these moments: what a viewer may see of it, or all of it (None).
 
@@ -122,9 +127,9 @@ def read_past(
         ViewError: when the viewer may not see it, or for a moment in the future.
     """
     if viewer is None:
-        return whole_past(settings, family, what, moments)
+        return whole_past(settings, family, what, moments, because=because)
     with open_party_views(settings, AccessPath.CLI, "cli") as views:
-        return views.past(viewer, family, what, moments)
+        return views.past(viewer, family, what, moments, because)
 
 
 def whole_past(
@@ -132,6 +137,7 @@ def whole_past(
     family: str,
     what: str,
     moments: Sequence[AsOf],
+    *,
     because: Because = UNSAID,
 ) -> list[Past]:
     """All of a family at these moments; it is put on record. Raises as :func:`read_past`."""
@@ -141,32 +147,13 @@ def whole_past(
     with open_application(settings) as application:
         streams = cache(application.stream_of)
         found = [Past(family, EVERYTHING, one, streams, now) for one in moments]
+    known_at = moments[-1].known_at
     if not found[-1].known:
-        raise _no_plan(family, moments[-1].known_at)
+        when = "" if known_at is None else f" that was known at {known_at:{MOMENT}}"
+        raise LookupError(f"family {family} has no plan{when}")
     for as_of in moments:
         put_on_record(settings, family, what, as_of.known_at, because)
     return found
-
-
-def read_whole(
-    settings: Settings,
-    family: str,
-    viewer: Viewer | None,
-    what: str,
-    *,
-    known_at: datetime | None,
-    because: Because,
-) -> WholeFamily:
-    """A family as a viewer may see it, or all of it (None); put on record under this name.
-
-    Raises:
-        LookupError, ViewError: as :func:`read_family` does.
-    """
-    if viewer is not None:
-        with open_party_views(settings, AccessPath.CLI, "cli") as views:
-            return views.whole(viewer, family, what, known_at, because)
-    (past,) = whole_past(settings, family, what, (AsOf(known_at),), because)
-    return WholeFamily(family, EVERYTHING, past.events, utc_now(), known_at)
 
 
 def put_on_record(
@@ -203,8 +190,3 @@ def on_record(
             )
 
         yield record
-
-
-def _no_plan(family: str, known_at: datetime | None = None) -> LookupError:
-    when = "" if known_at is None else f" that was known at {known_at:{MOMENT}}"
-    return LookupError(f"family {family} has no plan{when}")

@@ -31,6 +31,7 @@ from services.store.application import open_application
 
 log = structlog.get_logger(__name__)
 
+AGENCY_CHANNEL = "agency events"
 SWEEP_SECONDS = 5.0
 """How long an event can stay on hold after what it waits for came, in the worst case."""
 RETRY_SECONDS = 1.0
@@ -57,7 +58,7 @@ def make_intake(settings: Settings, vitals: Vitals | None = None) -> FastStream:
         ),
         ack_policy=AckPolicy.MANUAL,
         decoder=_leave_as_it_is,
-        title="agency events",
+        title=AGENCY_CHANNEL,
         description="What the agencies publish: CloudEvents 1.0, see `oneplan schema export`.",
     )
     async def take_batch(_events: list[bytes], message: NatsMessage) -> None:

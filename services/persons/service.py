@@ -34,6 +34,7 @@ QUEUE = "persons"
 """Instances of this service share the questions: each goes to one of them."""
 AT_ONCE = 8
 TOPIC = "pseudonym"
+PSEUDONYM_CHANNEL = f"persons {TOPIC}"
 
 
 def make_persons(settings: Settings, vitals: Vitals | None = None) -> FastStream:
@@ -47,14 +48,15 @@ def make_persons(settings: Settings, vitals: Vitals | None = None) -> FastStream
         queue=QUEUE,
         max_workers=AT_ONCE,
         decoder=_leave_as_it_is,
-        title="persons pseudonym",
+        title=PSEUDONYM_CHANNEL,
         description=PseudonymQuestion.__doc__,
     )
     async def reply(body: bytes, message: NatsMessage) -> NatsResponse:
         agency = message.raw_message.subject.split(".")[1]
         with QUESTION_SECONDS.labels(TOPIC).time():
             answer = await asyncio.to_thread(answer_question, pseudonyms, agency, body)
-        QUESTIONS.labels(TOPIC, answer.status).inc()
+        outcome = answer.outcome if isinstance(answer, ErrorAnswer) else answer.status
+        QUESTIONS.labels(TOPIC, outcome).inc()
         return NatsResponse(
             answer.model_dump_json().encode(), headers={"content-type": "application/json"}
         )

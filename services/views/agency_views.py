@@ -8,13 +8,16 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Engine
 
+from domain.need_to_know.audience import Audience
 from domain.need_to_know.categories import Category
+from domain.need_to_know.policy import Onlooker
 from domain.need_to_know.viewer import Viewer, ViewerRole
 from projections.agency_families import AgencyFamily
 from projections.lead_caseload import Caseload, CaseRow, caseload
 from projections.paging import cursor, place
 from projections.sql import SqlReader
 from projections.views import AgencyView
+from projections.workload import Workload, workload
 from services.clock import utc_now
 from services.read_model.engine import reading
 from services.views.entry import require_agency
@@ -25,6 +28,7 @@ from services.views.records import Because, Look, Records
 
 V = TypeVar("V", bound=BaseModel)
 UNSAID = Because()
+AS_LEAD = Audience(Onlooker.LEAD)
 OWN_WORK = (Category.PLAN, Category.REPORTS, Category.FEEDBACK)
 """What an agency's own duties, families and feedback are of."""
 
@@ -126,6 +130,24 @@ class AgencyReads:
         own = tuple(family for family in found.families if family.agency == agency)
         self._note_each(viewer, "caseload", [one.family_id for one in own], because)
         return found.model_copy(update={"families": own, "name": names[-1] if names else None})
+
+    def workload(self, viewer: Viewer, because: Because = UNSAID) -> Workload:
+        """What waits for the lead who asks, in all families that they lead.
+
+        Raises:
+            NotForYou: for whoever does not ask as a lead.
+        """
+        if viewer.role is not ViewerRole.LEAD or viewer.agency is None or viewer.person_id is None:
+            raise NotForYou
+        with reading(self._engine) as connection:
+            found = workload(SqlReader(connection), viewer.person_id, viewer.agency, utc_now())
+        self._note(
+            *(
+                Look(viewer, one.family_id, "workload", AS_LEAD.categories, because)
+                for one in found.families
+            )
+        )
+        return found
 
     def _note_each(
         self, viewer: Viewer, view: str, family_ids: Iterable[str], because: Because

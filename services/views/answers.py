@@ -42,6 +42,11 @@ class ErrorAnswer(BaseModel):
     field: str
     reason: str
 
+    @property
+    def outcome(self) -> str:
+        """Whose fault it is, for the metrics: ``fault`` is ours, ``refused`` is not."""
+        return "fault" if self.field == OUR_SIDE else "refused"
+
 
 def answered(found: Shown[Any]) -> Answer:
     """The answer with what is shown."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from typing import TypeVar
+from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel
 from sqlalchemy import Engine
@@ -20,6 +21,7 @@ from domain.family_plan import PlanEvent
 from domain.need_to_know.audience import Audience
 from domain.need_to_know.viewer import Viewer
 from domain.values import utc
+from projections.current_plan import plan_version
 from projections.family_timeline import TimelinePage, timeline
 from projections.rows import MemoryRows, Reader
 from projections.sql import SqlReader
@@ -45,8 +47,8 @@ from services.views.histories import Histories
 from services.views.paging import own_cursor, require_positive
 from services.views.past import AsOf, Past, existing, is_blank
 from services.views.records import Because, Look, Records
+from services.views.several import Several
 from services.views.shown import Shown, shown
-from services.views.whole import WholeFamily
 
 V = TypeVar("V", bound=BaseModel)
 UNSAID = Because()
@@ -74,6 +76,12 @@ class PartyViews(GlanceReads):
             engine = engine.execution_options(isolation_level="REPEATABLE READ")
         super().__init__(engine, records, Histories(application))
         self.application = application
+
+    def recorded_by(self, records: Records) -> Self:
+        """The same gate, with the same histories in memory, for answers that leave another way."""
+        other = copy(self)
+        other._records = records  # noqa: SLF001 - a copy of itself
+        return other
 
     def ask(
         self,
@@ -113,6 +121,50 @@ class PartyViews(GlanceReads):
                 found = view.read(reader, family_id, now)
                 return shown(existing(view, found, family_id), audience)
         return shown(self._now(view, family_id, audience, now), audience)
+
+    def ask_all(
+        self,
+        views: Sequence[FamilyView[Any]],
+        viewer: Viewer,
+        family_id: str,
+        because: Because = UNSAID,
+    ) -> Several:
+        """Several views of a family as they are, of one moment; each look is put on record.
+
+        Somebody who is refused stands there with the first of them.
+
+        Raises:
+            NotAParty: when the viewer has no business with the family, or there is none.
+        """
+        now = utc_now()
+        with self._entered(viewer, family_id, views[0].name, now) as (reader, audience):
+            self._note(*(_look(viewer, family_id, view.name, audience, because) for view in views))
+            if audience.sees_all:
+                return Several(
+                    {
+                        view.name: shown(
+                            existing(view, view.read(reader, family_id, now), family_id), audience
+                        )
+                        for view in views
+                    }
+                )
+        return Several(
+            {
+                view.name: shown(self._now(view, family_id, audience, now), audience)
+                for view in views
+            }
+        )
+
+    def version(self, viewer: Viewer, family_id: str, because: Because = UNSAID) -> int:
+        """How many events the plan of a family has, as far as the views are.
+
+        Raises:
+            NotAParty: when the viewer has no business with the family, or there is none.
+        """
+        with self._entered(viewer, family_id, "version", utc_now()) as (reader, audience):
+            look = _look(viewer, family_id, "version", audience, because)
+            self._note(replace(look, categories=()))
+            return plan_version(reader, family_id)
 
     def family(
         self, view: FamilyView[V], viewer: Viewer, family_id: str, known_at: datetime | None = None
@@ -206,31 +258,6 @@ class PartyViews(GlanceReads):
         with self._entered(viewer, family_id, "history", utc_now()) as (_, audience):
             self._note(_look(viewer, family_id, "history", audience, because))
         return self._histories.seen(family_id, audience)
-
-    def whole(
-        self,
-        viewer: Viewer,
-        family_id: str,
-        what: str,
-        known_at: datetime | None = None,
-        because: Because = UNSAID,
-    ) -> WholeFamily:
-        """A family as this viewer may see it, all at once, for what is made of it outside of here.
-
-        Args:
-            what: the name under which it is put on record.
-
-        Raises:
-            ViewError, ValueError: as :meth:`ask` does.
-        """
-        if known_at is not None:
-            (past,) = self.past(viewer, family_id, what, (AsOf(known_at),), because)
-            past.require_known()
-            return WholeFamily(family_id, past.audience, past.events, utc_now(), utc(known_at))
-        now = utc_now()
-        with self._entered(viewer, family_id, what, now) as (_, audience):
-            self._note(_look(viewer, family_id, what, audience, because))
-        return WholeFamily(family_id, audience, self._histories.seen(family_id, audience), now)
 
     def common(self, view: CommonView[V]) -> V:
         """A view over all families together, the same for everybody."""

@@ -17,9 +17,11 @@ from faststream import FastStream
 from faststream.message import StreamMessage
 from faststream.nats import NatsMessage, NatsResponse
 from nats.aio.msg import Msg
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from domain.need_to_know.viewer import Viewer, ViewerRole
+from projections.family_timeline import TimelinePage
+from projections.lead_caseload import Caseload
 from projections.registry import AGENCY_VIEWS, COMMON_VIEWS, FAMILY_VIEWS
 from projections.views import AgencyView, CommonView, FamilyView
 from services.access.record import AccessPath
@@ -30,6 +32,7 @@ from services.monitor.metrics import QUESTION_SECONDS, QUESTIONS
 from services.monitor.vitals import Vitals
 from services.newer import UpgradeNeeded
 from services.settings import Settings
+from services.views.agency_views import FamiliesPage
 from services.views.answers import (
     Answer,
     ErrorAnswer,
@@ -67,16 +70,20 @@ Q = TypeVar("Q", bound=Question)
 
 @dataclass(frozen=True)
 class Topic(Generic[Q]):
-    """One kind of question: the last token of its subject, its form, and who answers it."""
+    """One kind of question: the last token of its subject, its form, what it gets, and how."""
 
     name: str
     question: type[Q]
+    view: type[BaseModel]
     answer: Callable[[PartyViews, Viewer, Q], Shown[Any]]
 
 
 def _family_topic(view: FamilyView[Any]) -> Topic[FamilyQuestion]:
     return Topic(
-        view.name, FamilyQuestion, lambda views, viewer, q: views.ask(view, viewer, **dict(q))
+        view.name,
+        FamilyQuestion,
+        view.model,
+        lambda views, viewer, q: views.ask(view, viewer, **dict(q)),
     )
 
 
@@ -84,12 +91,18 @@ def _agency_topic(view: AgencyView[Any]) -> Topic[AgencyQuestion]:
     return Topic(
         view.name,
         AgencyQuestion,
+        view.model,
         lambda views, viewer, q: Shown(views.agency(view, viewer, **dict(q))),
     )
 
 
 def _common_topic(view: CommonView[Any]) -> Topic[CommonQuestion]:
-    return Topic(view.name, CommonQuestion, lambda views, _viewer, _q: Shown(views.common(view)))
+    return Topic(
+        view.name,
+        CommonQuestion,
+        view.model,
+        lambda views, _viewer, _q: Shown(views.common(view)),
+    )
 
 
 def _timeline(views: PartyViews, viewer: Viewer, q: TimelineQuestion) -> Shown[Any]:
@@ -101,18 +114,25 @@ TOPICS: tuple[Topic[Any], ...] = (
     *map(_family_topic, FAMILY_VIEWS),
     *map(_agency_topic, AGENCY_VIEWS),
     *map(_common_topic, COMMON_VIEWS),
-    Topic("timeline", TimelineQuestion, _timeline),
+    Topic("timeline", TimelineQuestion, TimelinePage, _timeline),
     Topic(
         "families",
         AgencyQuestion,
+        FamiliesPage,
         lambda views, viewer, q: Shown(views.families(viewer, **dict(q))),
     ),
     Topic(
         "caseload",
         CaseloadQuestion,
+        Caseload,
         lambda views, viewer, q: Shown(views.caseload(viewer, **dict(q))),
     ),
 )
+
+
+def channel_of(topic: Topic[Any]) -> str:
+    """What the channel of a kind of question is called."""
+    return f"views {topic.name}"
 
 
 def make_views(settings: Settings, vitals: Vitals | None = None) -> FastStream:
@@ -128,7 +148,7 @@ def make_views(settings: Settings, vitals: Vitals | None = None) -> FastStream:
             queue=QUEUE,
             max_workers=AT_ONCE,
             decoder=_leave_as_it_is,
-            title=f"views {topic.name}",
+            title=channel_of(topic),
             description=topic.question.__doc__,
         )
         async def reply(body: bytes, message: NatsMessage) -> NatsResponse:
@@ -181,7 +201,7 @@ class Desk:
         """The answer to one question, as JSON."""
         with QUESTION_SECONDS.labels(topic.name).time():
             answer = await self._answer(topic, agency, body)
-        outcome = answer.status if isinstance(answer, ErrorAnswer) else OK
+        outcome = answer.outcome if isinstance(answer, ErrorAnswer) else OK
         QUESTIONS.labels(topic.name, outcome).inc()
         return _json(answer) if isinstance(answer, ErrorAnswer) else answer
 

@@ -23,12 +23,24 @@ from services.settings import Settings
 from services.store.application import open_application
 from services.store.event_log import EventLog
 from services.views.party_views import PartyViews
-from services.web import access_records, audit, auth, emergency, exports, health, persons, routes
+from services.web import (
+    access_records,
+    audit_history,
+    audit_time,
+    auth,
+    emergency,
+    exports,
+    health,
+    persons,
+    routes,
+)
+from services.web.asyncapi import add_asyncapi
 from services.web.csrf import Csrf, web_secret
 from services.web.guard import Guard
 from services.web.headers import SecurityHeaders
 from services.web.openapi import TAGS, use_problem_media_type
 from services.web.pages.areas import add_pages
+from services.web.pages.live import Live
 from services.web.pages.problems import refused, show_problems
 from services.web.pages.static import Assets
 from services.web.people import LIFETIME_SECONDS, Cookies, People, Plain, public_url
@@ -67,8 +79,11 @@ def create_app(
             app.state.access_log = stack.enter_context(open_access_log(settings))
             app.state.looks = Looks(app.state.access_log, AccessPath.HTTP, "web")
             app.state.views = PartyViews(engine, application, app.state.looks)
+            in_pages = Looks(app.state.access_log, AccessPath.HTML, "web")
+            app.state.page_views = app.state.views.recorded_by(in_pages)
             app.state.health = health.Health(engine, EventLog(application), vitals)
             await stack.enter_async_context(app.state.health.watching_nats(settings))
+            await stack.enter_async_context(app.state.live.connected(settings))
             people.sessions.create_table()
             app.state.visits.create_table()
             await stack.enter_async_context(people.connected())
@@ -90,6 +105,7 @@ def create_app(
     app.state.vitals = vitals
     app.state.pseudonyms = Pseudonyms(settings)
     app.state.assets = Assets()
+    app.state.live = Live()
     app.state.web_secret = web_secret(settings)
     _add_protection(app, settings, people.sessions)
     add_problem_handlers(app)
@@ -100,10 +116,12 @@ def create_app(
     app.include_router(exports.router)
     app.include_router(emergency.router)
     app.include_router(access_records.router)
-    app.include_router(audit.router)
+    app.include_router(audit_history.router)
+    app.include_router(audit_time.router)
     app.include_router(persons.router)
     app.include_router(health.router)
     app.include_router(auth.router)
+    add_asyncapi(app, settings)
     add_pages(app)
     return app
 

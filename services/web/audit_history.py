@@ -24,7 +24,7 @@ from services.web.because import Why
 from services.web.problem import problem_response
 from services.web.responses import responses
 
-router = APIRouter()
+router = APIRouter(prefix="/api/v1/audit", tags=["audit"])
 
 Auditor = Annotated[Viewer, Depends(require_role(ViewerRole.AUDITOR))]
 """A route's parameter: an auditor; else a 403."""

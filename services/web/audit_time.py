@@ -17,7 +17,7 @@ from services.web.because import Why
 from services.web.responses import responses
 from services.web.routes import Family, Views
 
-router = APIRouter()
+router = APIRouter(prefix="/api/v1/audit", tags=["audit"])
 
 EXAMPLE = "2026-03-01T09:30:00Z"
 Since = Annotated[

@@ -131,7 +131,9 @@ async def sign_out(request: Request) -> RedirectResponse:
     people: People = request.app.state.people
     await load(request)
     if request.session:
-        await people.sessions.remove(get_session_handler(request).session_id or "")
+        session_id = get_session_handler(request).session_id or ""
+        await people.sessions.remove(session_id)
+        request.app.state.live.end(session_id)
         request.session.clear()
     url = None if people.flow is None else await people.flow.sign_out_url()
     return RedirectResponse(url or "/", SEE_OTHER)

@@ -8,17 +8,18 @@ from fastapi import APIRouter, Query, Response
 
 from domain.calendar import dutch_day
 from services.access.tracing import trace_id
+from services.clock import utc_now
 from services.exports.dossier.document import RECORDED_AS as DOSSIER
 from services.exports.dossier.document import dossier as make_dossier
 from services.exports.dossier.page import PDF, pdf
 from services.exports.fhir.bundle import FHIR_JSON, fhir_json
 from services.exports.fhir.bundle import RECORDED_AS as FHIR
 from services.exports.texts import Language
-from services.views.whole import WholeFamily
+from services.views.past import AsOf, Past
 from services.web.access import AskingViewer
 from services.web.because import Why
 from services.web.responses import responses
-from services.web.routes import PARTLY, WITHHELD, Family, KnownAt, Views
+from services.web.routes import PARTLY, WITHHELD, Family, HappenedUntil, KnownAt, Views
 
 router = APIRouter(prefix="/api/v1/families/{family_id}/export", tags=["exports"])
 
@@ -35,12 +36,18 @@ router = APIRouter(prefix="/api/v1/families/{family_id}/export", tags=["exports"
         **responses(404),
     },
 )
-def fhir(
-    viewer: AskingViewer, views: Views, family_id: Family, why: Why, known_at: KnownAt = None
+def fhir(  # noqa: PLR0917 - FastAPI's parameters are the request's
+    viewer: AskingViewer,
+    views: Views,
+    family_id: Family,
+    why: Why,
+    known_at: KnownAt = None,
+    happened_until: HappenedUntil = None,
 ) -> Response:
     """CarePlan and CareTeam with all they need, as far as you may see it. For parties only."""
-    family = views.whole(viewer, family_id, FHIR, known_at, why)
-    bundle = fhir_json(family, why.correlation_id or trace_id())
+    as_of = AsOf(known_at, happened_until)
+    (family,) = views.past(viewer, family_id, FHIR, (as_of,), why)
+    bundle = fhir_json(family, why.correlation_id or trace_id(), utc_now())
     return Response(bundle, media_type=FHIR_JSON, headers=_said(family))
 
 
@@ -62,16 +69,21 @@ def dossier(  # noqa: PLR0917 - FastAPI's parameters are the request's
     family_id: Family,
     why: Why,
     known_at: KnownAt = None,
+    happened_until: HappenedUntil = None,
     language: Annotated[Language, Query(description="Of the dossier's words.")] = Language.DUTCH,
 ) -> Response:
     """All that you may see of the family, with the source of each line. For parties only."""
-    family = views.whole(viewer, family_id, DOSSIER, known_at, why)
-    made = make_dossier(family, viewer, why.correlation_id or trace_id(), language)
-    name = f"dossier-{family_id}-{dutch_day(family.asked_at)}.pdf"
+    as_of, now = AsOf(known_at, happened_until), utc_now()
+    (family,) = views.past(viewer, family_id, DOSSIER, (as_of,), why)
+    made = make_dossier(family, viewer, why.correlation_id or trace_id(), now, language)
+    name = f"dossier-{family_id}-{dutch_day(now)}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', **_said(family)}
-    return Response(pdf(made, family.asked_at), media_type=PDF, headers=headers)
+    return Response(pdf(made, now), media_type=PDF, headers=headers)
 
 
-def _said(family: WholeFamily) -> dict[str, str]:
+def _said(family: Past) -> dict[str, str]:
     """What the policy table keeps from who asks, as with every view."""
-    return {WITHHELD: ", ".join(family.withheld), PARTLY: ", ".join(family.partly)}
+    return {
+        WITHHELD: ", ".join(family.audience.withheld),
+        PARTLY: ", ".join(family.audience.partly),
+    }

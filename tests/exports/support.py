@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
-from domain.family_plan.core import PlanEvent
 from domain.need_to_know.audience import Audience
-from services.views.histories import Cut
-from services.views.whole import WholeFamily
+from domain.need_to_know.viewer import Viewer
+from services.read_model.source import RecordedEvent
+from services.views.party_views import PartyViews
+from services.views.past import AsOf, Past
 from tests.projections.strategies import START
+from tests.views.story import FAMILY
 from tests.views.test_secrets import Labelled
 
 
-def whole(family_id: str, history: Labelled, audience: Audience) -> WholeFamily:
+def whole(family_id: str, history: Labelled, audience: Audience) -> Past:
     """A family as an audience may see it."""
-    cut = Cut(audience)
-    for event, label in history:
-        cut.take(event, label)
-    return WholeFamily(family_id, audience, list(cut.seen.values()), START)
+    recorded = [RecordedEvent(place, event) for place, (event, _) in enumerate(history, start=1)]
+    return Past(family_id, audience, AsOf(), lambda _family: recorded, START)
 
 
-def events_of(history: Labelled) -> list[PlanEvent]:
-    """The events themselves."""
-    return [event for event, _ in history]
+def seen(views: PartyViews, viewer: Viewer, known_at: datetime | None = None) -> Past:
+    """The family of the story as a viewer may see it."""
+    (past,) = views.past(viewer, FAMILY, "export", (AsOf(known_at),))
+    return past
 
 
 def references_in(value: Any) -> Iterator[str]:

@@ -36,11 +36,12 @@ from services.exports.texts import Language, texts
 from services.exports.texts.dutch import EVENTS, FIELDS, MESSAGES, RULES
 from services.exports.texts.dutch_words import WORDS
 from services.read_model.source import RecordedEvent
-from services.views.whole import WholeFamily
+from services.views.past import AsOf, Past
 from services.web.app import create_app
-from tests.exports.support import whole
+from tests.exports.support import seen, whole
 from tests.exports.test_fhir import check
 from tests.projections.strategies import START, histories
+from tests.support.events import NOW
 from tests.support.secrets import marks_in
 from tests.support.viewers import lead
 from tests.support.world import World
@@ -97,7 +98,7 @@ def all_lines(made: Dossier) -> list[Line]:
     return found
 
 
-@settings(max_examples=15, deadline=None, phases=QUICK)
+@settings(max_examples=8, deadline=None, phases=QUICK)
 @given(events=histories(max_size=60), code=st.sampled_from([STRANGER, *PARTIES]))
 def test_every_event_is_told_with_its_source_and_nothing_that_is_kept_back(
     events: list[RecordedEvent], code: str
@@ -108,7 +109,7 @@ def test_every_event_is_told_with_its_source_and_nothing_that_is_kept_back(
         for audience in (Audience(who, code, agreed=agreed), EVERYTHING):
             part = whole(family_id, history, audience)
             for language in Language:
-                made = dossier(part, None, EXPORT, language)
+                made = dossier(part, None, EXPORT, START, language)
                 lines = all_lines(made)
                 assert all(one.source.known or "One Plan" in one.source.who for one in lines)
                 assert {event_ref(one) for one in part.events} <= {
@@ -116,22 +117,26 @@ def test_every_event_is_told_with_its_source_and_nothing_that_is_kept_back(
                 }
                 assert marks_in(repr(made)) <= marks_in(*part.events)
         stranger = whole(family_id, history, Audience(Onlooker.SCHOOL, STRANGER))
-        found = marks_in(repr(dossier(stranger, None, EXPORT)))
+        found = marks_in(repr(dossier(stranger, None, EXPORT, START)))
         assert not any(
             found & marks_in(event) for event, _ in history if hidden_by_hand(event, "school")
         )
 
 
-@settings(max_examples=20, deadline=None, phases=QUICK)
+@settings(max_examples=10, deadline=None, phases=QUICK)
 @given(events=histories(max_size=30, joins=True))
 def test_families_that_were_merged_and_split_are_told_too(events: list[RecordedEvent]) -> None:
-    for recorded in events:
-        known = [one.event for one in recorded.history or () if isinstance(one.event, PlanEvent)]
-        if known and not isinstance(recorded.event, MergedInto):
-            family = WholeFamily(known[0].family_id, EVERYTHING, known, START)
-            told = {line.source.event for line in all_lines(dossier(family, None, EXPORT))}
-            assert {event_ref(one) for one in known} <= told
-            check(fhir_json(family, EXPORT))
+    streams: dict[str, list[RecordedEvent]] = {}
+    for one in events:
+        assert isinstance(one.event, PlanEvent)
+        streams.setdefault(one.event.family_id, []).append(one)
+    for family_id, own in streams.items():
+        if not isinstance(own[-1].event, MergedInto):
+            family = Past(family_id, EVERYTHING, AsOf(), streams.__getitem__, START)
+            made = dossier(family, None, EXPORT, START)
+            told = {line.source.event for line in all_lines(made)}
+            assert {event_ref(one) for one in family.events} <= told
+            check(fhir_json(family, EXPORT, START))
 
 
 @ON_SQLITE
@@ -142,21 +147,21 @@ def test_each_reader_gets_their_part_on_paper(told: World) -> None:
         "school": "School (het systeem van de instantie)",
     }
     for name, whom in made_for.items():
-        family = told.views.whole(VIEWERS[name], FAMILY, RECORDED_AS)
-        made = pdf(dossier(family, VIEWERS[name], EXPORT), family.asked_at)
+        family = seen(told.views, VIEWERS[name])
+        made = pdf(dossier(family, VIEWERS[name], EXPORT, NOW), NOW)
         text = read(made)
         assert marks_of(text) == SEES[name] - {"street"}, name
         assert ALL_MARKS["street"].encode() not in made
         assert whom in text
-        for category in family.withheld:
+        for category in family.audience.withheld:
             words = {one.value: word for one, word in WORDS[type(category)]}
             assert squeezed(words[category.value]) in squeezed(text)
 
 
 @ON_SQLITE
 def test_the_lead_reads_all_of_it_in_order(told: World) -> None:
-    family = told.views.whole(ELS, FAMILY, RECORDED_AS)
-    made = pdf(dossier(family, ELS, EXPORT), family.asked_at)
+    family = seen(told.views, ELS)
+    made = pdf(dossier(family, ELS, EXPORT, NOW), NOW)
     reader = PdfReader(io.BytesIO(made))
     text = read(made)
     assert marks_of(text) == set(ALL_MARKS) - {"hiding", "consent"}
@@ -189,8 +194,8 @@ def test_what_somebody_wrote_is_shown_as_it_is_and_does_nothing(told: World) -> 
             for place, text in enumerate(HOSTILE)
         )
     )
-    family = told.views.whole(ELS, FAMILY, RECORDED_AS)
-    text = squeezed(read(pdf(dossier(family, ELS, EXPORT), family.asked_at)))
+    family = seen(told.views, ELS)
+    text = squeezed(read(pdf(dossier(family, ELS, EXPORT, NOW), NOW)))
     for one in (HOSTILE[0], HOSTILE[1], HOSTILE[3]):
         assert squeezed(one) in text
     assert "[U+202E]" in text

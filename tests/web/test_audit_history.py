@@ -129,9 +129,10 @@ def test_what_is_wrong_is_a_problem_with_its_field(client: TestClient) -> None:
 
 @ON_SQLITE
 def test_each_family_is_on_record_before_anything_of_it_leaves(
-    client: TestClient, world: World, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, world: World, logs: list[dict[str, Any]]
 ) -> None:
     client.get(PATH, params={"family_id": "F2"})
+    assert logs[-1]["route"] == PATH
     with open_access_log(world.settings) as access_log:
         assert access_log.of_family("F1").entries == ()
         (look,) = access_log.of_family("F2").entries

@@ -15,14 +15,14 @@ from services.exports.dossier.model import Badge, Group, Line, Section, Source
 from services.exports.dossier.stories import ITEM_OF, Stories
 from services.exports.dossier.telling import Telling
 from services.exports.texts import Texts
-from services.views.whole import WholeFamily
+from services.views.past import Past
 
 
 @dataclass(frozen=True)
 class Context:
     """A family as its reader may see it, and how it is told."""
 
-    family: WholeFamily
+    family: Past
     texts: Texts
     plan: PlanView
     telling: Telling
@@ -92,10 +92,10 @@ class Context:
         return Group(self.texts(title), tuple(lines), None if note is None else self.texts(note))
 
     def _note(self, groups: Sequence[Group], categories: Sequence[Category]) -> str | None:
-        withheld = [one for one in categories if one in self.family.withheld]
+        withheld = [one for one in categories if one in self.family.audience.withheld]
         if categories and len(withheld) == len(categories):
             return self.texts("This is withheld from this reader.")
-        partly = [one for one in categories if one in {*self.family.partly, *withheld}]
+        partly = [one for one in categories if one in {*self.family.audience.partly, *withheld}]
         said = []
         if not groups:
             said.append(self.texts("Nothing that this reader may see has been recorded."))
@@ -108,7 +108,7 @@ class Context:
 Builder = Callable[[Context], Section]
 
 
-def context_of(family: WholeFamily, texts: Texts) -> Context:
+def context_of(family: Past, texts: Texts) -> Context:
     """The context for a family and a language."""
     plan = family.view(PLAN)
     everybody = (*plan.former_members, *plan.members)

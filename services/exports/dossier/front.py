@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from domain.need_to_know.viewer import Viewer, ViewerRole
 from projections.plan_agenda import AGENDA
 from projections.signals import SIGNALS
@@ -29,24 +31,27 @@ def labels(texts: Texts) -> Labels:
     )
 
 
-def front(context: Context, viewer: Viewer | None, document_id: str) -> Front:
+def front(context: Context, viewer: Viewer | None, document_id: str, made_at: datetime) -> Front:
     """The first page.
 
     Args:
         viewer: for whom it was made, None for the whole as the lead sees it.
     """
     texts, telling, family = context.texts, context.telling, context.family
-    facts = (
+    happened = family.as_of.happened_until
+    facts = [
         (texts("Family"), family.family_id),
         (texts("Made for"), _made_for(context, viewer)),
-        (texts("Made on"), telling.moment(family.asked_at)),
-        (texts("What was known on"), telling.moment(family.now)),
-        (texts("Document"), document_id),
-    )
+        (texts("Made on"), telling.moment(made_at)),
+        (texts("What was known on"), telling.moment(family.as_of.known_at or made_at)),
+    ]
+    if happened is not None:
+        facts.append((texts("What had happened by"), telling.moment(happened)))
+    facts.append((texts("Document"), document_id))
     return Front(
         heading=texts("Family dossier"),
         subtitle=texts("One family, one plan, one lead caseworker"),
-        facts=facts,
+        facts=tuple(facts),
         readers=_readers(context, viewer),
         summary=_summary(context),
         kept_back=_kept_back(context),
@@ -110,7 +115,7 @@ def _summary(context: Context) -> tuple[tuple[str, str], ...]:
     ]
     if plan.next_review_on is not None:
         facts.append((texts("Next review"), telling.day(plan.next_review_on)))
-    if not context.family.withheld:
+    if not context.family.audience.withheld:
         facts.append((texts("Open signals"), str(len(context.family.view(SIGNALS).open))))
     return tuple(facts)
 
@@ -118,9 +123,9 @@ def _summary(context: Context) -> tuple[tuple[str, str], ...]:
 def _kept_back(context: Context) -> tuple[tuple[str, tuple[str, ...]], ...]:
     texts, family = context.texts, context.family
     found = (
-        (texts("Nothing is shown of"), tuple(map(texts.word, family.withheld))),
+        (texts("Nothing is shown of"), tuple(map(texts.word, family.audience.withheld))),
         (texts("Shown in part: what is the reader's own, or was agreed to"),
-         tuple(map(texts.word, family.partly))),
+         tuple(map(texts.word, family.audience.partly))),
     )  # fmt: skip
     return tuple(one for one in found if one[1]) or (
         (texts("Nothing: this reader may see all."), ()),

@@ -7,6 +7,8 @@ see is not in it. The models of ``fhir.resources`` validate it before it leaves.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from fhir.resources.bundle import Bundle
 
 from domain.calendar import dutch_day
@@ -18,21 +20,25 @@ from services.exports.fhir.people import People, add_care_team
 from services.exports.fhir.resources import Resources, moment
 from services.exports.fhir.work import Work
 from services.exports.texts import Texts, texts
-from services.views.whole import WholeFamily
+from services.views.past import Past
 
 FHIR_JSON = "application/fhir+json"
 RECORDED_AS = "export-fhir"
 """The name under which it is put on record."""
 
 
-def fhir_bundle(family: WholeFamily, export_id: str, words: Texts | None = None) -> Bundle:
+def fhir_bundle(
+    family: Past, export_id: str, made_at: datetime, words: Texts | None = None
+) -> Bundle:
     """The bundle of a family.
 
     Args:
         export_id: of this export, the correlation id of its access record.
+        made_at: now; what counts as now in the plan is the family's own.
         words: the language of its texts, Dutch by default.
 
     Raises:
+        ViewError: when nothing was known or had happened at the moment that was asked for.
         pydantic.ValidationError: when it would not be valid FHIR, which is a fault of ours.
     """
     words = words or texts()
@@ -49,17 +55,17 @@ def fhir_bundle(family: WholeFamily, export_id: str, words: Texts | None = None)
             "id": export_id,
             "meta": {
                 "security": [{"system": CONFIDENTIALITY, "code": RESTRICTED}],
-                "tag": [own(one, words) for one in family.withheld],
+                "tag": [own(one, words) for one in family.audience.withheld],
             },
             "language": words.language.value,
             "identifier": {"system": f"{IDENTIFIER}export", "value": export_id},
             "type": "collection",
-            "timestamp": moment(family.asked_at),
+            "timestamp": moment(made_at),
             "entry": list(resources.entries()),
         }
     )
 
 
-def fhir_json(family: WholeFamily, export_id: str) -> str:
+def fhir_json(family: Past, export_id: str, made_at: datetime) -> str:
     """The bundle as JSON. Raises as :func:`fhir_bundle` does."""
-    return fhir_bundle(family, export_id).model_dump_json(indent=2)
+    return fhir_bundle(family, export_id, made_at).model_dump_json(indent=2)

@@ -28,6 +28,7 @@ MESSAGES: dict[str, str] = {
     "Made for": "Gemaakt voor",
     "Made on": "Gemaakt op",
     "What was known on": "Wat bekend was op",
+    "What had happened by": "Wat gebeurd was tot en met",
     "the lead caseworker: the whole dossier": "de casusregisseur: het hele dossier",
     "Only the lead caseworker of this family. It holds all there is, hidden addresses and "
     "names of reporters among it: do not pass it on and do not put it in another file.": (

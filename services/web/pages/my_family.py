@@ -55,9 +55,8 @@ def my_family(page: ProfessionalPage, family_id: Family) -> Response:
         audience = page.views.admit(viewer, family_id, VIEW, page.why)
     except NotAParty:
         return page.render("mine/no_party.html", 404, family_id=family_id)
-    seen = page.views.ask(PLAN, viewer, family_id, because=page.why)
-    questions = page.views.ask(QUESTIONS, viewer, family_id, because=page.why).view
-    terms = page.views.ask(TERMS, viewer, family_id, because=page.why).view
+    found = page.views.ask_all((PLAN, QUESTIONS, TERMS), viewer, family_id, page.why)
+    seen, questions, terms = found.shown(PLAN), found[QUESTIONS], found[TERMS]
     until = _until(page, family_id) if audience.emergency else None
     person_id, visits = viewer.person_id or "", visits_of(page)
     place = visits.places(person_id, [family_id], now).get(family_id)
