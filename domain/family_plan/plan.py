@@ -22,6 +22,7 @@ from domain.family_plan.lifecycle import Lifecycle
 from domain.family_plan.measures import Measures
 from domain.family_plan.meldcode import Meldcode
 from domain.family_plan.members import Membership
+from domain.family_plan.own_voice import OwnVoice
 from domain.family_plan.phases import Phases
 from domain.family_plan.questions import Questions
 from domain.family_plan.reports import Reports
@@ -29,7 +30,6 @@ from domain.family_plan.reviews import Reviews
 from domain.family_plan.signals import Signals
 from domain.family_plan.splitting import Splitting
 from domain.family_plan.terms import Terms
-from domain.family_plan.voice import Voice
 from domain.values import FamilyMember, Party, PlanStatus
 
 
@@ -49,7 +49,7 @@ class FamilyPlan(
     Reports,
     Terms,
     Meldcode,
-    Voice,
+    OwnVoice,
     Conversations,
     Agreements,
     Reviews,

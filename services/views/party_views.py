@@ -35,7 +35,6 @@ from services.read_model.timetravel import view_replayed
 from services.settings import Settings
 from services.store.application import OnePlan, open_application
 from services.store.histories import Streams, joined_then
-from services.views.agency_views import AgencyReads
 from services.views.entry import enter, is_family_id
 from services.views.errors import (
     BadQuestion,
@@ -43,6 +42,7 @@ from services.views.errors import (
     NotAParty,
     ViewError,
 )
+from services.views.glances import GlanceReads
 from services.views.histories import Histories
 from services.views.paging import own_cursor, require_positive
 from services.views.past import AsOf, Past, existing, is_blank
@@ -55,7 +55,7 @@ UNSAID = Because()
 NOW = AsOf()
 
 
-class PartyViews(AgencyReads):
+class PartyViews(GlanceReads):
     """The views, for one viewer at a time. May be used by several threads at once.
 
     Any method raises sqlalchemy.exc.SQLAlchemyError or eventsourcing's PersistenceError when a
@@ -74,9 +74,8 @@ class PartyViews(AgencyReads):
         # that way by itself.
         if engine.dialect.name == "postgresql":
             engine = engine.execution_options(isolation_level="REPEATABLE READ")
-        super().__init__(engine, records)
+        super().__init__(engine, records, Histories(application))
         self.application = application
-        self._histories = Histories(application)
 
     def recorded_by(self, records: Records) -> Self:
         """The same gate, with the same histories in memory, for answers that leave another way."""

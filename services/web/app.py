@@ -46,6 +46,7 @@ from services.web.pages.static import Assets
 from services.web.people import LIFETIME_SECONDS, Cookies, People, Plain, public_url
 from services.web.problem import add_problem_handlers
 from services.web.refusals import add_refusal_handlers
+from services.web.visits import Visits
 
 DESCRIPTION = """One family, one plan, one lead caseworker.
 
@@ -84,6 +85,7 @@ def create_app(
             await stack.enter_async_context(app.state.health.watching_nats(settings))
             await stack.enter_async_context(app.state.live.connected(settings))
             people.sessions.create_table()
+            app.state.visits.create_table()
             await stack.enter_async_context(people.connected())
             for name in ("database", "projections", "nats"):
                 vitals.look_at(name, app.state.health.found(name))
@@ -99,6 +101,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.people = people
+    app.state.visits = Visits(engine)
     app.state.vitals = vitals
     app.state.pseudonyms = Pseudonyms(settings)
     app.state.assets = Assets()

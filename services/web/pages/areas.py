@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.web.pages import caseload, conferences, family, goals, handover, offers, start
+from services.web.pages import (
+    break_glass,
+    caseload,
+    conferences,
+    family,
+    goals,
+    handover,
+    leave,
+    my_families,
+    my_family,
+    my_forms,
+    offers,
+    our_plan,
+    our_voice,
+    start,
+)
 from services.web.pages.static import STATIC, compressed
 from services.web.pages.work import pages as work
 
@@ -17,6 +32,13 @@ ROUTERS = (
     conferences.router,
     handover.router,
     offers.router,
+    my_families.router,
+    my_family.router,
+    my_forms.router,
+    break_glass.router,
+    our_plan.router,
+    our_voice.router,
+    leave.router,
 )
 
 

@@ -50,6 +50,8 @@ SENTENCES = (
     mark("%(kind)s %(item_id)s has ended already; start a new one"),
     mark("%(kind)s %(item_id)s exists already; give the new one its own id"),
     mark("only an agency or one of its professionals takes this"),
+    mark("only a member of the family speaks by themselves"),
+    mark("a member speaks for themselves, and for nobody else"),
     mark("say in %(least)s characters or more why it cannot wait"),
     mark("you took this access yourself; let an administrator review it"),
     mark("%(day)s lies before the day on which it was agreed (%(agreed_on)s); check both"),

@@ -95,6 +95,10 @@ class Words:
         own = _there(moment).date() if isinstance(moment, datetime) else moment
         return format_date(own, "EEEE d MMMM", locale=self.locale)
 
+    def written(self, day: date, pattern: str) -> str:
+        """A day in another way (Unicode's date patterns): ``MMMM yyyy`` gives ``maart 2026``."""
+        return format_date(day, pattern, locale=self.locale)
+
     def ago(self, moment: datetime, now: datetime) -> str:
         """How long ago, or in how long: ``3 weken geleden``."""
         return format_timedelta(utc(moment) - utc(now), add_direction=True, locale=self.locale)
