@@ -6,8 +6,9 @@ from fastapi import FastAPI
 
 from services.web.pages import caseload, family, goals, start
 from services.web.pages.static import STATIC, compressed
+from services.web.pages.timeline import page as timeline
 
-ROUTERS = (start.router, caseload.router, family.router, goals.router)
+ROUTERS = (start.router, caseload.router, family.router, goals.router, timeline.router)
 
 
 def add_pages(app: FastAPI) -> None:
