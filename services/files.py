@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import tempfile
@@ -63,16 +64,25 @@ def create_private(path: Path, make: Callable[[], str]) -> None:
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with contextlib.suppress(FileExistsError):
+        new_private(path, (make() + "\n").encode())
+
+
+def new_private(path: Path, content: bytes) -> None:
+    """Write a file of mode 0600 that was not there.
+
+    Raises:
+        FileExistsError: when it was; it stands as it is.
+        OSError: when the folder cannot be written.
+    """
     # Written aside and linked: nobody ever sees half a file.
     descriptor, aside = tempfile.mkstemp(dir=path.parent)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(make() + "\n")
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(descriptor)
         path.hardlink_to(aside)
-    except FileExistsError:
-        pass
     finally:
         Path(aside).unlink()
 

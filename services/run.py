@@ -13,20 +13,23 @@ import structlog
 import uvloop
 
 from services.logs import configure_logs
+from services.monitor.server import monitored
+from services.monitor.vitals import Vitals
 from services.settings import Settings
 
 log = structlog.get_logger(__name__)
 
 
-async def intake(settings: Settings) -> None:
+async def intake(settings: Settings, vitals: Vitals) -> None:
     """Takes agency events from the stream."""
     from services.intake.service import make_intake  # noqa: PLC0415 - a process loads its own
 
-    await make_intake(settings).run()
+    await make_intake(settings, vitals).run()
 
 
-async def projector(settings: Settings) -> None:
+async def projector(settings: Settings, vitals: Vitals) -> None:
     """Keeps the views up to date."""
+    from services.monitor.store import store_metrics  # noqa: PLC0415
     from services.read_model.engine import open_read_engine  # noqa: PLC0415
     from services.read_model.projector import Projector  # noqa: PLC0415
     from services.store.application import open_application  # noqa: PLC0415
@@ -35,63 +38,77 @@ async def projector(settings: Settings) -> None:
     stop = threading.Event()
     on_stop_signal(stop.set)
     with open_read_engine(settings) as engine, open_application(settings) as application:
-        runner = Projector(engine, EventLog(application))
-        await asyncio.to_thread(runner.run, stop)
+        events = EventLog(application)
+        runner = Projector(engine, events, vitals=vitals)
+        with store_metrics(engine, events, runner):
+            await asyncio.to_thread(runner.run, stop)
 
 
-async def relay(settings: Settings) -> None:
+async def relay(settings: Settings, vitals: Vitals) -> None:
     """Publishes what changed."""
     from services.relay import run_relay  # noqa: PLC0415
 
     stop = asyncio.Event()
     on_stop_signal(stop.set)
-    await run_relay(settings, stop)
+    await run_relay(settings, stop, vitals=vitals)
 
 
-async def watch(settings: Settings) -> None:
+async def watch(settings: Settings, vitals: Vitals) -> None:
     """Raises signals and lets terms expire."""
     from services.watch import run_watch  # noqa: PLC0415
 
     stop = threading.Event()
     on_stop_signal(stop.set)
-    await asyncio.to_thread(run_watch, settings, stop)
+    await asyncio.to_thread(run_watch, settings, stop, vitals=vitals)
 
 
-async def notary(settings: Settings) -> None:
+async def notary(settings: Settings, vitals: Vitals) -> None:
     """Writes down outside the database what the event store holds, and signs it."""
     from services.notary.service import run_notary  # noqa: PLC0415
 
     stop = threading.Event()
     on_stop_signal(stop.set)
-    await asyncio.to_thread(run_notary, settings, stop)
+    await asyncio.to_thread(run_notary, settings, stop, vitals=vitals)
 
 
-async def views(settings: Settings) -> None:
+async def views(settings: Settings, vitals: Vitals) -> None:
     """Answers the parties' questions over NATS."""
     from services.views.service import make_views  # noqa: PLC0415
 
-    await make_views(settings).run()
+    await make_views(settings, vitals).run()
 
 
-async def persons(settings: Settings) -> None:
+async def persons(settings: Settings, vitals: Vitals) -> None:
     """Gives pseudonyms for BSNs, and looks again at who was registered."""
     from services.persons.service import make_persons  # noqa: PLC0415
 
-    await make_persons(settings).run()
+    await make_persons(settings, vitals).run()
 
 
-async def web(settings: Settings) -> None:
+async def web(settings: Settings, vitals: Vitals) -> None:
     """Answers over HTTP."""
     from services.web.service import serve  # noqa: PLC0415
 
-    await serve(settings)
+    await serve(settings, vitals)
 
 
 # The last to start is the first to stop, and the notary signs what all others have left.
-SERVICES: dict[str, Callable[[Settings], Coroutine[Any, Any, None]]] = {
+SERVICES: dict[str, Callable[[Settings, Vitals], Coroutine[Any, Any, None]]] = {
     service.__name__: service
     for service in (notary, intake, projector, watch, relay, views, persons, web)
 }
+
+
+SERVE_ON = frozenset({"views", "web"})
+"""Those who answer questions: what one of them is too old for, they say to who asked for it."""
+
+
+async def run_service(name: str, settings: Settings) -> None:
+    """Run a service until SIGTERM or SIGINT, with its monitor port."""
+    vitals = Vitals(name, serves_on=name in SERVE_ON)
+    vitals.watch_loop(asyncio.get_running_loop())
+    with monitored(settings, vitals):
+        await SERVICES[name](settings, vitals)
 
 
 def on_stop_signal(stop: Callable[[], None]) -> None:
@@ -110,7 +127,7 @@ def main(arguments: list[str]) -> int:
     configure_logs(settings)
     structlog.contextvars.bind_contextvars(service=arguments[0])
     log.info("service.starting")
-    uvloop.run(SERVICES[arguments[0]](settings))
+    uvloop.run(run_service(arguments[0], settings))
     log.info("service.stopped")
     return 0
 

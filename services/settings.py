@@ -114,6 +114,14 @@ class Settings(IdentitySettings):
     http_host: str = "127.0.0.1"
     http_port: Annotated[int, Field(ge=0, le=65535)] = 8080
     """0 takes a free port."""
+    monitor_host: str = "127.0.0.1"
+    monitor_port: Annotated[int, Field(ge=0, le=65535)] | None = None
+    """Where a service says how it is: ``/live``, ``/ready`` and ``/metrics``, without a sign-in.
+    Nothing means nowhere. ``oneplan up`` gives each of its services a port of its own: this one and
+    those after it, or any that are free."""
+    otlp_endpoint: str | None = None
+    """Where traces go: an OTLP/HTTP address, ``http://collector:4318``. Without it, and without
+    OpenTelemetry's own ``OTEL_EXPORTER_OTLP_ENDPOINT``, there are none and they cost nothing."""
     http_tls_cert: Path | None = None
     """The web service's certificate with its chain (PEM); without it HTTP is not encrypted."""
     http_tls_key: Path | None = None

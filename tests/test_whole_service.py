@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from services.embedded.run_file import read_run
+from services.run import SERVICES
 from services.settings import Settings
 from tests.identity.support import Browser
 from tests.projections.support import wait_until
@@ -103,6 +104,12 @@ def test_the_service_from_first_start_to_second_stop(data_dir: Path, tmp_path: P
         assert json.loads(oneplan("deadletters", "list", "--json"))[0]["status"] == "rejected"
         assert "error" not in oneplan("doctor")
         wait_until(everything_is_dealt_with, seconds=60)
+        health = json.loads(oneplan("health", "--json"))
+        assert list(health) == list(SERVICES)
+        metrics = "".join(httpx.get(f"{url}/metrics").text for url in run.health_urls.values())
+        assert 'oneplan_intake_events_total{outcome="accepted"}' in metrics
+        assert 'oneplan_relay_messages_total{stream="PARTY_VIEWS"}' in metrics
+        assert not any(one.family_id in metrics for one in SCENARIOS)
     assert read_run(Settings(data_dir=data_dir)) is None
     history = oneplan("audit", "replay", "--json")
     verified = json.loads(oneplan("audit", "verify", "--json"))

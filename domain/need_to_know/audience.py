@@ -62,6 +62,16 @@ class Audience:
         """Those of which this audience may see something."""
         return tuple(one for one in Category if self.access(one) is not Access.NONE)
 
+    @property
+    def withheld(self) -> tuple[Category, ...]:
+        """Those of which it sees nothing, whether or not there is anything of them."""
+        return tuple(one for one in Category if self.access(one) is Access.NONE)
+
+    @property
+    def partly(self) -> tuple[Category, ...]:
+        """Those of which it sees what is its own, or what was agreed to."""
+        return tuple(one for one in Category if self.access(one) in {Access.OWN, Access.CONSENT})
+
     def access(self, category: Category) -> Access:
         """How far this audience sees a category."""
         return rule_for(self.who, category, emergency=self.emergency).access

@@ -28,7 +28,7 @@ PART_ENTRIES = 50_000
 _TAIL_BYTES = 4 * 1024 * 1024
 """How far from its end a file is searched for its last whole line. An entry is far smaller."""
 
-_SCHEMA = pa.schema(
+SCHEMA = pa.schema(
     [
         pa.field("position", pa.int64(), nullable=False),
         pa.field("aggregate_id", pa.string(), nullable=False),
@@ -101,6 +101,12 @@ def csv_values(entry: HistoryEntry) -> tuple[object, ...]:
     return tuple(told[name] for name in COLUMNS)
 
 
+def parquet_row(entry: HistoryEntry) -> dict[str, object]:
+    """The values of ``SCHEMA``; the facts are one JSON text."""
+    facts = orjson.dumps(entry.facts).decode()
+    return {**entry.model_dump(exclude={"facts"}), "facts": facts}
+
+
 class JsonLines(Sink):
     """A file with one JSON object a line."""
 
@@ -165,8 +171,7 @@ class Parquet(Sink):
 
     def write(self, entry: HistoryEntry) -> None:
         """Take an entry; a file is written once there are enough of them."""
-        facts = orjson.dumps(entry.facts).decode()
-        self._rows.append({**entry.model_dump(exclude={"facts"}), "facts": facts})
+        self._rows.append(parquet_row(entry))
         if len(self._rows) == PART_ENTRIES:
             self._write_part()
 
@@ -179,7 +184,7 @@ class Parquet(Sink):
         name = f"part-{self._rows[0]['position']:020}"
         aside = self._folder / f"{name}.part"
         with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            parquet.write_table(pa.Table.from_pylist(self._rows, _SCHEMA), file)
+            parquet.write_table(pa.Table.from_pylist(self._rows, SCHEMA), file)
         aside.replace(self._folder / f"{name}.parquet")
         self._rows = []
 

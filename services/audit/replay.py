@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,6 +19,7 @@ from domain.values import AgencyCode, FamilyId, UtcDateTime
 from services.read_model.source import EventSource, RecordedEvent
 
 PAGE = 1000
+"""Events that are read together."""
 _OWN_FIELDS = {"originator_id", "originator_version", "timestamp", "originator_topic"}
 
 HistoricEvent = (
@@ -87,26 +89,51 @@ def recorded_events(source: EventSource, after: int = 0) -> Iterator[RecordedEve
         after = page[-1].position
 
 
+def pages(
+    source: EventSource,
+    chosen: Chosen = EVERYTHING,
+    passed: Callable[[int], None] = lambda _position: None,
+) -> Iterator[list[HistoryEntry]]:
+    """The history page by page as it is read, oldest first; a page may hold nothing chosen.
+
+    Args:
+        passed: told each position that was read this far, to show how far it is.
+
+    Raises:
+        TypeError: for an event of which the history does not know how to show it.
+    """
+    after = chosen.after
+    while page := source.after(after, PAGE):
+        after = page[-1].position
+        yield [_shown(one) for one in page if chosen.holds(_historic(one))]
+        passed(after)
+
+
 def replay(
     source: EventSource,
     chosen: Chosen = EVERYTHING,
     passed: Callable[[int], None] = lambda _position: None,
 ) -> Iterator[HistoryEntry]:
-    """The history, oldest first, in a memory that does not grow with it.
+    """The history one by one, in a memory that does not grow with it; else as :func:`pages`."""
+    return chain.from_iterable(pages(source, chosen, passed))
+
+
+def on_record(
+    read: Iterable[list[HistoryEntry]], record: Callable[[Sequence[str]], None]
+) -> Iterator[list[HistoryEntry]]:
+    """The same pages; each family's look is on record before its first entry is shown.
 
     Args:
-        passed: told each position that was read, chosen or not, to show how far it is.
-
-    Raises:
-        TypeError: for an event of which the history does not know how to show it.
+        record: puts looks at these families on record, and raises when it cannot.
     """
-    for recorded in recorded_events(source, chosen.after):
-        event = recorded.event
-        if not isinstance(event, HistoricEvent):
-            raise TypeError(f"the history cannot show {type(event).__name__}")
-        if chosen.holds(event):
-            yield _entry(recorded.position, event)
-        passed(recorded.position)
+    recorded: set[str] = set()
+    for page in read:
+        named = dict.fromkeys(one.family_id for one in page if one.family_id is not None)
+        new = [one for one in named if one not in recorded]
+        if new:
+            record(new)
+            recorded.update(new)
+        yield page
 
 
 def entries_as_seen(
@@ -126,6 +153,17 @@ def entries_as_seen(
             who = entry.facts["provenance"]
             told = {name: who[name] for name in ("actor", "role", "agency")}
             yield entry.model_copy(update={"facts": {**entry.facts, "provenance": told}})
+
+
+def _historic(recorded: RecordedEvent) -> HistoricEvent:
+    event = recorded.event
+    if not isinstance(event, HistoricEvent):
+        raise TypeError(f"the history cannot show {type(event).__name__}")
+    return event
+
+
+def _shown(recorded: RecordedEvent) -> HistoryEntry:
+    return _entry(recorded.position, _historic(recorded))
 
 
 def _family_of(event: HistoricEvent) -> str | None:

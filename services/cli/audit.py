@@ -14,6 +14,7 @@ from services.audit.verify import Verification
 from services.audit.verify import verify as verify_history
 from services.cli.audit_proofs import checkpoint, prove
 from services.cli.audit_replay import replay
+from services.cli.audit_time import diff, known
 from services.cli.common import AsJson, DataDir, load_settings, readable_errors
 from services.read_model.engine import open_read_engine
 from services.store.application import open_application
@@ -76,5 +77,7 @@ def _in_words(found: Verification, signed: Evidence | None) -> str:
 
 
 app.command()(replay)
+app.command()(diff)
+app.command()(known)
 app.command()(prove)
 app.command()(checkpoint)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated
 
@@ -30,8 +30,8 @@ from services.audit.formats import (
     json_line,
     open_sink,
 )
-from services.audit.replay import Chosen, HistoryEntry, entries_as_seen
-from services.audit.replay import replay as replay_history
+from services.audit.replay import Chosen, HistoryEntry, entries_as_seen, pages
+from services.audit.replay import on_record as each_on_record
 from services.cli.common import AsJson, DataDir, Moment, load_settings, readable_errors
 from services.cli.reading import Member, Party, on_record, viewer_of
 from services.contracts.faults import explain
@@ -129,17 +129,11 @@ def _history(
 
 def _whole(
     log: EventLog,
-    record: Callable[[str], None],
+    record: Callable[[Sequence[str]], None],
     chosen: Chosen,
     passed: Callable[[int], None] = lambda _position: None,
 ) -> Iterator[HistoryEntry]:
-    """Every family's look is on record before its first entry is shown."""
-    recorded: set[str] = set()
-    for entry in replay_history(log, chosen, passed):
-        if entry.family_id is not None and entry.family_id not in recorded:
-            record(entry.family_id)
-            recorded.add(entry.family_id)
-        yield entry
+    return chain.from_iterable(each_on_record(pages(log, chosen, passed), record))
 
 
 def _seen(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from eventsourcing.persistence import PersistenceError
+from eventsourcing.persistence import MapperDeserialisationError, PersistenceError
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,6 +23,7 @@ from services.erasure.certificate import CertificateError
 from services.erasure.read_model import ViewsDifferError
 from services.keys.master import KeysError
 from services.keys.scrub import StillInUseError
+from services.newer import UpgradeNeeded
 from services.settings import Settings
 from services.views.errors import ViewError
 
@@ -46,6 +47,8 @@ EXPECTED = (
     DomainError,
     ViewError,
     PersistenceError,
+    MapperDeserialisationError,
+    UpgradeNeeded,
     LookupError,
     OSError,
 )

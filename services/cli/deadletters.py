@@ -100,7 +100,10 @@ async def _resubmit(settings: Settings, places: list[int]) -> list[Outcome]:
         with open_application(settings) as application:
             intake = Intake(application, AgencyRegister(settings).agency_of_source)
             desk = Desk(application, intake, client.jetstream())
-            return await desk.resubmit([letter for letter in found.values() if letter])
+            outcomes = await desk.resubmit([letter for letter in found.values() if letter])
+            if desk.newer is not None:
+                raise desk.newer
+            return [outcome for outcome in outcomes if outcome is not None]
 
 
 def _as_object(letter: DeadLetter) -> dict[str, Any]:

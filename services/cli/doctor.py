@@ -24,6 +24,7 @@ from services.cli.checks import (
     ok,
 )
 from services.cli.common import AsJson, DataDir, settings_errors
+from services.cli.event_checks import check_events
 from services.cli.identity_checks import check_identity
 from services.cli.nats_checks import check_nats
 from services.cli.tls_checks import check_certificates
@@ -65,7 +66,10 @@ def examine(settings: Settings) -> list[Check]:
     checks += [check_data_folder(settings), check_disk(settings)]
     checks += check_credentials(settings)
     checks += check_certificates(settings, utc_now())
-    checks += [check_database(settings), check_keys(settings)]
+    database = check_database(settings)
+    checks += [database, check_keys(settings)]
+    if database.health is Health.OK:
+        checks.append(check_events(settings))
     checks += asyncio.run(check_nats(settings))
     checks += asyncio.run(check_identity(settings))
     return checks

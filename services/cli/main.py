@@ -18,6 +18,7 @@ class Commands(LazyGroup):
         "plan": Entry("services.cli.plan:app", "The plan of a family, and the lead's commands."),
         "view": Entry("services.cli.view:app", "The views of a family, and of an agency's work."),
         "audit": Entry("services.cli.audit:app", "The whole history, for the auditor."),
+        "export": Entry("services.cli.export:app", "A family for other systems, and on paper."),
         "access": Entry("services.cli.access:app", "Who looked at a family."),
         "backup": Entry("services.cli.backup:app", "Backups while the service runs, and back."),
         "matches": Entry("services.cli.matches:app", "Whom an agency means, where it is in doubt."),
@@ -29,6 +30,7 @@ class Commands(LazyGroup):
         "people": Entry("services.cli.people:app", "Who is signed in, and ending that."),
         "erasure": Entry("services.cli.erasure:app", "Personal data that goes, and the proof."),
         "keys": Entry("services.cli.keys:app", "The keys of persons, and the master key."),
+        "health": Entry("services.cli.health:health", "Whether a service lives and is ready."),
         "doctor": Entry("services.cli.doctor:doctor", "Say what is wrong and how to mend it."),
     }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -10,10 +9,18 @@ from rich.console import Console
 
 from projections.current_plan import PLAN
 from services.cli import plan_commands
-from services.cli.common import AsJson, DataDir, Moment, load_settings, readable_errors
+from services.cli.common import AsJson, DataDir, load_settings, readable_errors
 from services.cli.plan_open import open_
 from services.cli.plan_page import print_plan
-from services.cli.reading import Member, Party, read_family, viewer_of
+from services.cli.reading import (
+    HappenedUntil,
+    KnownAt,
+    Member,
+    Party,
+    read_family,
+    viewer_of,
+)
+from services.views.past import AsOf
 
 app = plan_commands.app
 app.command("open")(open_)
@@ -29,21 +36,19 @@ def show(  # noqa: PLR0917 - the command's arguments
     family: Annotated[str, typer.Argument(help="The family's id.")],
     party: Party = None,
     member: Member = None,
-    known_at: Annotated[
-        datetime | None,
-        typer.Option(parser=Moment, metavar="T", help="As it was known then (RFC 3339)."),
-    ] = None,
+    known_at: KnownAt = None,
+    happened_until: HappenedUntil = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the plan of a family, now or as it was known at a moment.
+    """Show the plan of a family, now, as it was known at a moment, or as it was at a moment.
 
     Example: oneplan plan show GEZIN-A-2025 --party veilig-thuis --known-at 2025-06-01T00:00:00Z
     """
     settings = load_settings(data_dir)
     with readable_errors():
         viewer = viewer_of(settings, family, party, member)
-        plan = read_family(settings, PLAN, family, viewer, known_at)
+        plan = read_family(settings, PLAN, family, viewer, AsOf(known_at, happened_until))
     if as_json:
         typer.echo(plan.model_dump_json(indent=2))
     else:

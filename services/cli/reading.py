@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Annotated, TypeVar
 
 import typer
 from pydantic import BaseModel
 
+from domain.need_to_know.audience import EVERYTHING
 from domain.need_to_know.categories import Category
 from domain.need_to_know.viewer import Viewer, ViewerRole
-from domain.values import utc
 from projections.sql import SqlReader
 from projections.views import FamilyView
 from services.access import AccessPath, open_access_log
 from services.access.looks import Looks
 from services.access.operator import operator
 from services.bus.agencies import read_agencies
+from services.cli.common import Moment
 from services.clock import utc_now
 from services.read_model.engine import open_read_engine, reading
-from services.read_model.timetravel import view_known_at
 from services.settings import Settings
 from services.store.application import open_application
-from services.views.party_views import open_party_views, require_past
+from services.views.party_views import UNSAID, open_party_views
+from services.views.past import AsOf, Past
 from services.views.records import Because, Look
 
 V = TypeVar("V", bound=BaseModel)
+MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 Party = Annotated[
     str | None,
@@ -38,6 +41,20 @@ Party = Annotated[
 ]
 Member = Annotated[
     str | None, typer.Option(help="As this member of the family sees it (the member's id).")
+]
+
+
+KnownAt = Annotated[
+    datetime | None,
+    typer.Option(parser=Moment, metavar="T", help="As it was known then (RFC 3339)."),
+]
+HappenedUntil = Annotated[
+    datetime | None,
+    typer.Option(
+        parser=Moment,
+        metavar="T",
+        help="Only what had happened by then, in what is known (or was, with --known-at).",
+    ),
 ]
 
 
@@ -70,62 +87,106 @@ def read_family(
     view: FamilyView[V],
     family: str,
     viewer: Viewer | None,
-    known_at: datetime | None,
+    as_of: AsOf,
 ) -> V:
     """A view of a family: what a viewer may see of it, or all of it (None).
 
     Raises:
         LookupError: when there is no such family, or none was known at ``known_at``.
-        ViewError: when the viewer may not see it, or for a ``known_at`` in the future.
+        ViewError: when the viewer may not see it, for a moment in the future, or one before the
+            plan was opened.
     """
     if viewer is not None:
         with open_party_views(settings, AccessPath.CLI, "cli") as views:
-            return views.family(view, viewer, family, known_at)
-    found = (
-        _now(settings, view, family)
-        if known_at is None
-        else _then(settings, view, family, known_at)
-    )
+            known_at, happened_until = as_of.known_at, as_of.happened_until
+            return views.ask(view, viewer, family, known_at, happened_until=happened_until).view
+    if not as_of.is_now:
+        (past,) = whole_past(settings, family, view.name, (as_of,))
+        return past.view(view)
+    with open_read_engine(settings) as engine, reading(engine) as connection:
+        found = view.read(SqlReader(connection), family, utc_now())
     if found is None:
-        when = "" if known_at is None else f" that was known at {known_at:%Y-%m-%dT%H:%M:%SZ}"
+        raise LookupError(f"family {family} has no plan")
+    put_on_record(settings, family, view.name)
+    return found
+
+
+def read_past(
+    settings: Settings,
+    family: str,
+    viewer: Viewer | None,
+    what: str,
+    moments: Sequence[AsOf],
+    *,
+    because: Because = UNSAID,
+) -> list[Past]:
+    """A family at these moments: what a viewer may see of it, or all of it (None).
+
+    Raises:
+        LookupError: when there is no such family, or nothing of it was known at the last of them.
+        ViewError: when the viewer may not see it, or for a moment in the future.
+    """
+    if viewer is None:
+        return whole_past(settings, family, what, moments, because=because)
+    with open_party_views(settings, AccessPath.CLI, "cli") as views:
+        return views.past(viewer, family, what, moments, because)
+
+
+def whole_past(
+    settings: Settings,
+    family: str,
+    what: str,
+    moments: Sequence[AsOf],
+    *,
+    because: Because = UNSAID,
+) -> list[Past]:
+    """All of a family at these moments; it is put on record. Raises as :func:`read_past`."""
+    now = utc_now()
+    for as_of in moments:
+        as_of.require_past(now)
+    with open_application(settings) as application:
+        streams = cache(application.stream_of)
+        found = [Past(family, EVERYTHING, one, streams, now) for one in moments]
+    known_at = moments[-1].known_at
+    if not found[-1].known:
+        when = "" if known_at is None else f" that was known at {known_at:{MOMENT}}"
         raise LookupError(f"family {family} has no plan{when}")
-    put_on_record(settings, family, view.name, known_at)
+    for as_of in moments:
+        put_on_record(settings, family, what, as_of.known_at, because)
     return found
 
 
 def put_on_record(
-    settings: Settings, family: str, view: str, known_at: datetime | None = None
+    settings: Settings,
+    family: str,
+    view: str,
+    known_at: datetime | None = None,
+    because: Because = UNSAID,
 ) -> None:
     """Put on record that whoever is logged in here sees the whole of something.
 
     Raises:
         AccessNotRecorded: when that cannot be; show nothing then.
     """
-    with on_record(settings, view, known_at) as record:
-        record(family)
+    with on_record(settings, view, known_at, because) as record:
+        record((family,))
 
 
 @contextmanager
 def on_record(
-    settings: Settings, view: str, known_at: datetime | None = None
-) -> Iterator[Callable[[str], None]]:
-    """Gives a function that does as :func:`put_on_record`, for one family after the other."""
+    settings: Settings,
+    view: str,
+    known_at: datetime | None = None,
+    because: Because = UNSAID,
+) -> Iterator[Callable[[Sequence[str]], None]]:
+    """Gives a function that does as :func:`put_on_record`, for some families at a time."""
     with open_access_log(settings) as access_log:
         looks = Looks(access_log, AccessPath.CLI, "cli")
 
-        def record(family: str) -> None:
-            everything = tuple(Category)
-            looks.note((Look(operator(), family, view, everything, Because(), known_at=known_at),))
+        def record(families: Sequence[str]) -> None:
+            who, everything = operator(), tuple(Category)
+            looks.note(
+                [Look(who, one, view, everything, because, known_at=known_at) for one in families]
+            )
 
         yield record
-
-
-def _now(settings: Settings, view: FamilyView[V], family: str) -> V | None:
-    with open_read_engine(settings) as engine, reading(engine) as connection:
-        return view.read(SqlReader(connection), family, utc_now())
-
-
-def _then(settings: Settings, view: FamilyView[V], family: str, known_at: datetime) -> V | None:
-    require_past(known_at)
-    with open_application(settings) as application:
-        return view_known_at(view, application.events_of(family, utc(known_at)), family, known_at)

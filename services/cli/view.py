@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -12,18 +11,23 @@ from rich.console import Console
 from projections.registry import AGENCY_VIEWS, COMMON_VIEWS, FAMILY_VIEWS
 from projections.views import AgencyView, CommonView, FamilyView
 from services.access.record import AccessPath
-from services.cli.common import AsJson, DataDir, Moment, load_settings, readable_errors
-from services.cli.reading import Member, Party, agency_viewer, read_family, viewer_of
+from services.cli.common import AsJson, DataDir, load_settings, readable_errors
+from services.cli.reading import (
+    HappenedUntil,
+    KnownAt,
+    Member,
+    Party,
+    agency_viewer,
+    read_family,
+    viewer_of,
+)
 from services.cli.view_page import print_view
 from services.views.party_views import open_party_views
+from services.views.past import AsOf
 
 app = typer.Typer(help="The views of a family, and of an agency's own work.", no_args_is_help=True)
 
 Family = Annotated[str, typer.Argument(help="The family's id.")]
-KnownAt = Annotated[
-    datetime | None,
-    typer.Option(parser=Moment, metavar="T", help="As it was known then (RFC 3339)."),
-]
 Agency = Annotated[str, typer.Argument(help="The agency's code.")]
 Limit = Annotated[int, typer.Option(min=1, max=1000, help="Entries on the page.")]
 After = Annotated[str | None, typer.Option(help="The `next` of the page before.")]
@@ -43,13 +47,14 @@ def _add_family_view(view: FamilyView[Any]) -> None:
         party: Party = None,
         member: Member = None,
         known_at: KnownAt = None,
+        happened_until: HappenedUntil = None,
         data_dir: DataDir = None,
         as_json: AsJson = False,
     ) -> None:
         settings = load_settings(data_dir)
         with readable_errors():
             viewer = viewer_of(settings, family, party, member)
-            found = read_family(settings, view, family, viewer, known_at)
+            found = read_family(settings, view, family, viewer, AsOf(known_at, happened_until))
         _say(found, as_json)
 
 

@@ -25,6 +25,8 @@ class RunFile(BaseModel):
     http_url: str
     pids: dict[str, int]
     ready: bool = False
+    health_urls: dict[str, str] = {}
+    """Where each service says how it is, by its name; on loopback only."""
 
 
 def run_file(settings: Settings) -> Path:

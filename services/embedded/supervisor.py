@@ -28,6 +28,7 @@ from services.embedded.lock import FolderInUseError, FolderLock
 from services.embedded.nats_server import LEFTOVER_SECONDS, NatsServer, NatsServerError
 from services.embedded.run_file import RunFile, read_run, remove_run, write_run
 from services.embedded.web_port import free_port, http_url, is_ready
+from services.run import SERVICES
 from services.settings import Settings
 
 logger = structlog.get_logger(__name__)
@@ -79,6 +80,7 @@ class Supervisor:
         self._on_ready = on_ready
         self._stopping = asyncio.Event()
         self._children: dict[str, asyncio.subprocess.Process] = {}
+        self._health_urls: dict[str, str] = {}
         self._nats: NatsServer | None = None
         self._ready = False
         self._started_at = datetime.now(UTC)
@@ -183,13 +185,23 @@ class Supervisor:
             self._settings = self._settings.model_copy(update={"oidc_issuer": issuer})
         child = await process.start(
             command.argv,
-            env=child_environment(self._settings),
+            env=child_environment(self._with_monitor_port(command)),
             pass_fds=(lock.descriptor,),
         )
         self._children[command.name] = child
         self._write_run()
         logger.info("service started", service=command.name, pid=child.pid)
         return child
+
+    def _with_monitor_port(self, command: Command) -> Settings:
+        """A port of its own for each service, where it says how it is. The others have none."""
+        if command.name not in SERVICES:
+            return self._settings
+        first, host = self._settings.monitor_port, self._settings.monitor_host
+        wanted = first + list(SERVICES).index(command.name) if first else 0
+        port = free_port(host, wanted)
+        self._health_urls[command.name] = http_url(host, port)
+        return self._settings.model_copy(update={"monitor_port": port})
 
     async def _keep(
         self, command: Command, child: asyncio.subprocess.Process, lock: FolderLock
@@ -257,6 +269,7 @@ class Supervisor:
             ),
             pids=pids,
             ready=self._ready,
+            health_urls=self._health_urls,
         )
         write_run(self._settings, run)
         return run

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from nats.js import JetStreamContext
+from nats.js.api import AckPolicy, ConsumerConfig
 from nats.js.errors import NotFoundError
 
 from services.bus.stored import stored_messages
@@ -21,6 +22,7 @@ from services.intake.delivery import Delivery, Outcome
 
 ALL = "deadletter.>"
 HELD = "deadletter.held.>"
+REJECTED = "deadletter.rejected.>"
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,17 @@ class DeadLetters:
             await self._jetstream.delete_msg(DEAD_LETTERS, place)
         except NotFoundError:
             return
+
+    async def count(self, filter_subject: str = ALL) -> int:
+        """How many letters are kept now."""
+        consumer = await self._jetstream.add_consumer(
+            DEAD_LETTERS,
+            ConsumerConfig(
+                filter_subject=filter_subject, ack_policy=AckPolicy.NONE, inactive_threshold=30
+            ),
+        )
+        await self._jetstream.delete_consumer(DEAD_LETTERS, consumer.name)
+        return consumer.num_pending or 0
 
     async def letters(self, filter_subject: str = ALL) -> AsyncIterator[DeadLetter]:
         """All letters that are kept now, oldest place first, without their bodies."""

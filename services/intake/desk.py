@@ -23,6 +23,7 @@ from services.intake.dead_letters import HELD, DeadLetter, DeadLetters
 from services.intake.delivery import Delivery, Outcome
 from services.intake.intake import Intake
 from services.intake.knowledge import is_known
+from services.newer import NewerEventError
 from services.store.application import OnePlan
 
 log = structlog.get_logger(__name__)
@@ -50,9 +51,14 @@ class Desk:
         self._clock = clock
         self._waiting: dict[str, set[int]] = defaultdict(set)
         self._one_at_a_time = asyncio.Lock()
+        self.newer: NewerEventError | None = None
+        """Why the last delivery was left that is for a newer intake."""
 
-    async def take(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
+    async def take(self, deliveries: Sequence[Delivery]) -> list[Outcome | None]:
         """Take a batch to the end: when this returns it may be acknowledged.
+
+        None stands where a delivery was left: it is about what a newer release has written to,
+        and is for a newer intake to decide on. It must be handed back.
 
         Raises:
             PersistenceError, nats.errors.Error: when the database or the server failed; nothing
@@ -73,15 +79,23 @@ class Desk:
             known = await asyncio.to_thread(self._known_keys)
             return await self._release(known)
 
-    async def resubmit(self, letters: Sequence[DeadLetter]) -> list[Outcome]:
-        """Take dead letters again, as if they had just arrived, with their own sequence."""
+    async def resubmit(self, letters: Sequence[DeadLetter]) -> list[Outcome | None]:
+        """Take dead letters again, as if they had just arrived, with their own sequence.
+
+        One that is for a newer intake, None, stays where it is.
+        """
         async with self._one_at_a_time:
             return await self._take_letters(letters)
 
-    async def _take(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
-        outcomes: list[Outcome] = []
+    async def _take(self, deliveries: Sequence[Delivery]) -> list[Outcome | None]:
+        outcomes: list[Outcome | None] = []
         while len(outcomes) < len(deliveries):
-            taken = await self._take_some(deliveries[len(outcomes) :])
+            try:
+                taken = await self._take_some(deliveries[len(outcomes) :])
+            except NewerEventError as error:
+                self.newer = error
+                outcomes.append(None)
+                continue
             outcomes += taken
             await self._release(key for outcome in taken for key in outcome.made_known)
         return outcomes
@@ -109,13 +123,15 @@ class Desk:
         places = self._places_waiting_for(keys)
         letters = [letter for place in places if (letter := await self._letters.get(place))]
         outcomes = await self._take_letters(letters)
-        return sum(outcome.status is Status.ACCEPTED for outcome in outcomes)
+        return sum(one is not None and one.status is Status.ACCEPTED for one in outcomes)
 
-    async def _take_letters(self, letters: Sequence[DeadLetter]) -> list[Outcome]:
+    async def _take_letters(self, letters: Sequence[DeadLetter]) -> list[Outcome | None]:
         in_order = sorted(letters, key=lambda letter: letter.outcome.delivery.sequence)
         outcomes = await self._take([letter.outcome.delivery for letter in in_order])
         for letter, outcome in zip(in_order, outcomes, strict=True):
-            if outcome.status is not letter.outcome.status:
+            if outcome is None:
+                self._await_keys_of(letter)
+            elif outcome.status is not letter.outcome.status:
                 await self._letters.drop(letter.place)
         return outcomes
 
@@ -145,7 +161,14 @@ class Desk:
         return sorted(places)
 
     def _known_keys(self) -> list[str]:
-        return [key for key in self._waiting if is_known(self._application, key)]
+        return [key for key in self._waiting if self._is_known(key)]
+
+    def _is_known(self, key: str) -> bool:
+        try:
+            return is_known(self._application, key)
+        except NewerEventError as error:
+            self.newer = error
+            return False
 
 
 def _message_id(outcome: Outcome) -> str:

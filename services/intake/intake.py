@@ -16,6 +16,7 @@ from services.intake.decision import decide
 from services.intake.delivery import Delivery, Outcome
 from services.intake.reading import AgencyEvent, AgencyOfSource, read
 from services.intake.work import UnitOfWork
+from services.newer import NewerEventError
 from services.persons.register import person_register
 from services.store.application import OnePlan
 from services.store.plan_cache import PlanCache
@@ -52,6 +53,8 @@ class Intake:
 
         Raises:
             PersistenceError: when the database cannot be used; nothing of the batch was saved.
+            NewerEventError: when the first of them is about what a newer release has written to,
+                and so is not for this process to decide on; nothing was saved.
         """
         if not deliveries:
             return []
@@ -61,6 +64,9 @@ class Intake:
             log.warning("intake.conflicts", size=len(deliveries), then="fewer at once")
         except PersistenceError:
             raise
+        except NewerEventError:
+            if len(deliveries) == 1:
+                raise
         except Exception:
             log.exception("intake.fault", size=len(deliveries), then="fewer at once")
         if len(deliveries) == 1:
@@ -85,7 +91,7 @@ class Intake:
     def _take_alone(self, delivery: Delivery, now: datetime) -> Outcome:
         try:
             return self._take_together([delivery], now)[0]
-        except PersistenceError:
+        except (PersistenceError, NewerEventError):
             raise
         except Exception as error:
             log.exception("intake.poison", sequence=delivery.sequence)

@@ -22,22 +22,31 @@ from services.intake.delivery import Delivery
 from services.intake.desk import Desk
 from services.intake.fetch import mend_fetch
 from services.intake.intake import Intake
+from services.monitor.bus import keep_counting
+from services.monitor.checks import database_answers, nats_connected
+from services.monitor.metrics import INTAKE_BATCH_EVENTS, INTAKE_BATCH_SECONDS, INTAKE_EVENTS
+from services.monitor.vitals import Vitals
 from services.settings import Settings
 from services.store.application import open_application
 
 log = structlog.get_logger(__name__)
 
+AGENCY_CHANNEL = "agency events"
 SWEEP_SECONDS = 5.0
 """How long an event can stay on hold after what it waits for came, in the worst case."""
 RETRY_SECONDS = 1.0
 """How long to leave the stream alone after the database or the server failed."""
+HANDED_BACK = "handed-back"
+FOR_A_NEWER_SECONDS = 5.0
+"""How long a newer intake has to take what this one cannot, before it comes here again."""
 
 
-def make_intake(settings: Settings) -> FastStream:
+def make_intake(settings: Settings, vitals: Vitals | None = None) -> FastStream:
     """The intake application: ``await make_intake(settings).run()``."""
     mend_fetch()
     broker = make_broker(settings, logger=None)
-    worker = Worker()
+    vitals = vitals or Vitals("intake")
+    worker = Worker(vitals)
 
     @broker.subscriber(
         "agency.>",
@@ -49,7 +58,7 @@ def make_intake(settings: Settings) -> FastStream:
         ),
         ack_policy=AckPolicy.MANUAL,
         decoder=_leave_as_it_is,
-        title="agency events",
+        title=AGENCY_CHANNEL,
         description="What the agencies publish: CloudEvents 1.0, see `oneplan schema export`.",
     )
     async def take_batch(_events: list[bytes], message: NatsMessage) -> None:
@@ -65,13 +74,19 @@ def make_intake(settings: Settings) -> FastStream:
             worker.desk = Desk(application, intake, connection.jetstream())
             # What is on hold must be known before the first batch: it may become due within it.
             await worker.desk.sweep()
-            sweeping = asyncio.create_task(worker.keep_sweeping())
+            vitals.look_at("database", database_answers(application))
+            vitals.look_at("nats", nats_connected(connection))
+            vitals.works()
+            beside = [
+                asyncio.create_task(worker.keep_sweeping()),
+                asyncio.create_task(keep_counting(connection.jetstream())),
+            ]
             try:
                 yield
             finally:
-                sweeping.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await sweeping
+                for task in beside:
+                    task.cancel()
+                await asyncio.gather(*beside, return_exceptions=True)
                 await broker.stop()
 
     return FastStream(broker, lifespan=lifespan, logger=None)
@@ -87,22 +102,36 @@ class Worker:
 
     desk: Desk
 
+    def __init__(self, vitals: Vitals) -> None:
+        self._vitals = vitals
+
     async def take(self, messages: Sequence[Msg]) -> None:
-        """Take a batch and acknowledge it; when that fails the server delivers it again."""
+        """Take a batch and acknowledge it; when that fails the server delivers it again.
+
+        What is for a newer intake goes back to the stream, and with it nothing else.
+        """
         deliveries = [
             Delivery(message.subject, message.data, message.metadata.sequence.stream)
             for message in messages
         ]
+        INTAKE_BATCH_EVENTS.observe(len(messages))
         try:
-            await self.desk.take(deliveries)
-        except (PersistenceError, nats.errors.Error):
+            with self._vitals.step(), INTAKE_BATCH_SECONDS.time():
+                outcomes = await self.desk.take(deliveries)
+        except (PersistenceError, nats.errors.Error) as error:
+            self._vitals.failed(error)
             log.exception("intake.not_taken", size=len(messages), again_in=RETRY_SECONDS)
             await asyncio.sleep(RETRY_SECONDS)
             for message in messages:
                 await message.nak()
             return
-        for message in messages:
-            await message.ack()
+        for message, outcome in zip(messages, outcomes, strict=True):
+            if outcome is None:
+                await message.nak(delay=FOR_A_NEWER_SECONDS)
+            else:
+                await message.ack()
+            INTAKE_EVENTS.labels(HANDED_BACK if outcome is None else outcome.status.value).inc()
+        self._say_what_was_left(outcomes.count(None))
 
     async def keep_sweeping(self) -> None:
         """Let go of held events now and then, whatever happens."""
@@ -114,3 +143,13 @@ class Worker:
             except (PersistenceError, nats.errors.Error):
                 log.exception("intake.sweep_failed", again_in=SWEEP_SECONDS)
             await asyncio.sleep(SWEEP_SECONDS)
+
+    def _say_what_was_left(self, count: int) -> None:
+        if count and self.desk.newer is not None:
+            self._vitals.met_newer(self.desk.newer)
+            log.error(
+                "intake.upgrade_needed",
+                left=count,
+                again_in=FOR_A_NEWER_SECONDS,
+                reason=str(self.desk.newer),
+            )

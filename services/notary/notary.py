@@ -75,6 +75,11 @@ class Notary:
         self._book.cut(size)
         self._tree, self._position = tree, position
 
+    @property
+    def size(self) -> int:
+        """How many events the book holds."""
+        return self._tree.size
+
     def step(self, limit: int = 5000) -> int:
         """Write down at most ``limit`` new events and sign; returns how many there were.
 

@@ -78,3 +78,10 @@ def read_page(connection: Connection, table: str, after: int) -> list[RawRow]:
     statement = _SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL
     found = connection.execute(text(statement.format(table=table)), {"after": after, "page": PAGE})
     return [RawRow(row.position, row.aggregate, row.version, row.topic, row.state) for row in found]
+
+
+def last_position(engine: Engine, table: str) -> int:
+    """The position of the last row, 0 when there is none. Raises SQLAlchemyError."""
+    with reading(engine) as connection:
+        column = "rowid" if connection.dialect.name == "sqlite" else "notification_id"
+        return connection.execute(text(f"SELECT MAX({column}) FROM {table}")).scalar() or 0  # noqa: S608

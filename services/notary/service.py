@@ -10,6 +10,8 @@ import structlog
 
 from services.clock import utc_now
 from services.embedded.lock import FolderLock
+from services.monitor.metrics import NOTARY_EVENTS
+from services.monitor.vitals import Vitals
 from services.notary.book import Book
 from services.notary.key import signing_key
 from services.notary.notary import Notary
@@ -25,24 +27,34 @@ LONGEST_PAUSE_SECONDS = 30.0
 TAKEOVER_SECONDS = 5.0
 
 
-def run_notary(settings: Settings, stop: threading.Event, *, poll: float = POLL_SECONDS) -> None:
+def run_notary(
+    settings: Settings,
+    stop: threading.Event,
+    *,
+    poll: float = POLL_SECONDS,
+    vitals: Vitals | None = None,
+) -> None:
     """Write down and sign until ``stop`` is set.
 
     Args:
         poll: seconds between two looks at the event store when there is nothing to do.
     """
+    vitals = vitals or Vitals("notary")
     pause = FIRST_PAUSE_SECONDS
     while not stop.is_set():
         try:
             with open_notary(settings) as notary:
                 while not stop.is_set():
-                    written = notary.step()
+                    with vitals.step():
+                        written = notary.step()
+                    NOTARY_EVENTS.set(notary.size)
                     pause = FIRST_PAUSE_SECONDS
                     if not written:
                         stop.wait(poll)
                 while notary.step():
                     pass
         except Exception as error:
+            vitals.failed(error)
             # Its own words name ids and files only; what others raise may quote a row.
             log.exception("notary.interrupted", error=type(error).__name__, again_in=pause)
             stop.wait(pause)

@@ -26,6 +26,8 @@ from domain.values import Role as ActingRole
 from projections.person_index import PersonRow, people_in_blocks, projection
 from projections.rows import Reader
 from services.clock import utc_now
+from services.monitor.vitals import Vitals
+from services.newer import UpgradeNeeded
 from services.persons.families import MATCHING
 from services.persons.register import known_person
 from services.read_model.engine import open_read_engine
@@ -146,7 +148,7 @@ def open_recheck(settings: Settings) -> Iterator[Recheck]:
         yield Recheck(follower, application)
 
 
-async def keep_looking(settings: Settings) -> None:
+async def keep_looking(settings: Settings, vitals: Vitals) -> None:
     """Look again for ever; connections that fail are made anew."""
     while True:
         try:
@@ -154,8 +156,15 @@ async def keep_looking(settings: Settings) -> None:
                 open_ = functools.partial(stack.enter_context, open_recheck(settings))
                 recheck = await asyncio.to_thread(open_)
                 while True:
-                    if not await asyncio.to_thread(recheck.step):
+                    with vitals.step():
+                        looked = await asyncio.to_thread(recheck.step)
+                    if not looked:
                         await asyncio.sleep(POLL_SECONDS)
+        except UpgradeNeeded as error:
+            vitals.failed(error)
+            log.error("persons.upgrade_needed", reason=str(error), again_in=PAUSE_SECONDS)  # noqa: TRY400
+            await asyncio.sleep(PAUSE_SECONDS)
         except Exception as error:  # noqa: BLE001 - who stops looking is noticed too late
+            vitals.failed(error)
             log.warning("persons.interrupted", error=type(error).__name__, again_in=PAUSE_SECONDS)
             await asyncio.sleep(PAUSE_SECONDS)

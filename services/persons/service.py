@@ -19,6 +19,9 @@ from nats.aio.msg import Msg
 from pydantic import ValidationError
 
 from services.bus.broker import make_broker
+from services.monitor.checks import nats_connected
+from services.monitor.metrics import QUESTION_SECONDS, QUESTIONS
+from services.monitor.vitals import Vitals
 from services.persons.pseudonyms import NotABsn, Pseudonyms
 from services.persons.questions import PseudonymAnswer, PseudonymQuestion
 from services.persons.recheck import keep_looking
@@ -30,11 +33,14 @@ log = structlog.get_logger(__name__)
 QUEUE = "persons"
 """Instances of this service share the questions: each goes to one of them."""
 AT_ONCE = 8
+TOPIC = "pseudonym"
+PSEUDONYM_CHANNEL = f"persons {TOPIC}"
 
 
-def make_persons(settings: Settings) -> FastStream:
+def make_persons(settings: Settings, vitals: Vitals | None = None) -> FastStream:
     """The persons application: ``await make_persons(settings).run()``."""
     broker = make_broker(settings, logger=None)
+    vitals = vitals or Vitals("persons")
     pseudonyms = Pseudonyms(settings)
 
     @broker.subscriber(
@@ -42,19 +48,23 @@ def make_persons(settings: Settings) -> FastStream:
         queue=QUEUE,
         max_workers=AT_ONCE,
         decoder=_leave_as_it_is,
-        title="persons pseudonym",
+        title=PSEUDONYM_CHANNEL,
         description=PseudonymQuestion.__doc__,
     )
     async def reply(body: bytes, message: NatsMessage) -> NatsResponse:
         agency = message.raw_message.subject.split(".")[1]
-        answer = await asyncio.to_thread(answer_question, pseudonyms, agency, body)
+        with QUESTION_SECONDS.labels(TOPIC).time():
+            answer = await asyncio.to_thread(answer_question, pseudonyms, agency, body)
+        outcome = answer.outcome if isinstance(answer, ErrorAnswer) else answer.status
+        QUESTIONS.labels(TOPIC, outcome).inc()
         return NatsResponse(
             answer.model_dump_json().encode(), headers={"content-type": "application/json"}
         )
 
     @contextlib.asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
-        looking = asyncio.create_task(keep_looking(settings))
+        vitals.look_at("nats", nats_connected(await broker.connect()))
+        looking = asyncio.create_task(keep_looking(settings, vitals))
         try:
             yield
         finally:

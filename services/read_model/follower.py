@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, text
 from projections.projection import Projection
 from projections.rows import Reader
 from projections.sql import SqlReader
+from services.newer import NewerWorkError
 from services.read_model import positions
 from services.read_model.engine import writing
 from services.read_model.positions import Standing
@@ -28,7 +29,8 @@ from services.read_model.source import EventSource, RecordedEvent
 class Role:
     """Who follows, which views are read, and the key of PostgreSQL's advisory lock for it.
 
-    Another ``version`` begins again at the first event.
+    A higher ``version`` begins again at the first event, and takes the work over from who has a
+    lower one.
     """
 
     name: str
@@ -68,12 +70,19 @@ class Follower:
         self._may_work = not self._on_postgresql
 
     def open(self) -> None:
-        """Create what is missing. Raises SQLAlchemyError when the database cannot be reached."""
+        """Create what is missing.
+
+        Raises:
+            SQLAlchemyError: when the database cannot be reached.
+            NewerWorkError: when a newer release has begun with this work.
+        """
         create_tables(self._engine)
         with writing(self._engine) as connection:
             positions.lock_schema(connection)
             at = positions.standings(connection).get(self._role.name)
-            if at is None or at.version != self._role.version:
+            if at is not None and at.version > self._role.version:
+                raise NewerWorkError(self._role.name, self._role.version, at.version)
+            if at is None or at.version < self._role.version:
                 positions.put(connection, self._role.name, Standing(self._role.version, 0))
         self._connection = self._engine.connect()
         if self._on_postgresql:
@@ -105,6 +114,7 @@ class Follower:
         """The next at most ``limit`` events; None while another follower works.
 
         Raises:
+            UpgradeNeeded: when a newer release does this work, or wrote the very next event.
             SQLAlchemyError, eventsourcing.persistence.PersistenceError: when a database fails.
         """
         connection = self._open_connection()
@@ -114,6 +124,8 @@ class Follower:
         with connection.begin():
             standings = positions.standings(connection)
             seen, bound = standings[self._role.name], _bound(standings, self._role.reads)
+            if seen.version > self._role.version:
+                raise NewerWorkError(self._role.name, self._role.version, seen.version)
             events = self._events(seen, bound, limit)
             position = events[-1].position if events else seen.position
             yield Window(seen, position, tuple(events), SqlReader(connection), connection)

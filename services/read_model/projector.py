@@ -12,6 +12,9 @@ from sqlalchemy import Engine
 from projections.projection import Projection
 from projections.registry import ALL
 from projections.tables import create_table
+from services.monitor.metrics import PROJECTED_EVENTS, PROJECTOR_BATCH_SECONDS
+from services.monitor.vitals import Check, Vitals
+from services.newer import UpgradeNeeded
 from services.read_model import positions
 from services.read_model.batch import ProjectionFailed, Track, apply
 from services.read_model.engine import reading, writing
@@ -53,8 +56,14 @@ class Projector:
     """
 
     def __init__(
-        self, engine: Engine, source: EventSource, projections: Sequence[Projection] = ALL
+        self,
+        engine: Engine,
+        source: EventSource,
+        projections: Sequence[Projection] = ALL,
+        *,
+        vitals: Vitals | None = None,
     ) -> None:
+        self._vitals = vitals or Vitals("projector")
         self._engine = engine
         self._source = source
         self._projections = {projection.name: projection for projection in projections}
@@ -62,10 +71,11 @@ class Projector:
         self._failing: dict[str, tuple[ProjectionFailed, float]] = {}
 
     def prepare(self) -> None:
-        """Create what is missing, and rebuild the views that other code built.
+        """Create what is missing, and rebuild the views that older code built.
 
         Called by the first :meth:`catch_up`; calling it again does nothing. A view whose rebuild
-        fails stays as it is and stands in :meth:`failing`.
+        fails stays as it is and stands in :meth:`failing`. One that newer code built is left to
+        that code: while old and new run side by side the old does not undo what the new did.
         """
         if self._prepared:
             return
@@ -73,12 +83,12 @@ class Projector:
         outdated = [
             self._projections[name]
             for name, standing in self._standings().items()
-            if standing.version != self._projections[name].version
+            if standing.version < self._projections[name].version
         ]
         for projection in outdated:
             log.info("projection.outdated", projection=projection.name)
             try:
-                self._rebuild([projection], lambda _done, _total: None)
+                self._rebuild([projection], lambda _done, _total: self._vitals.goes_on())
             except ProjectionFailed as failed:
                 self._set_aside(failed)
         self._prepared = True
@@ -91,6 +101,7 @@ class Projector:
 
         Raises:
             ProjectionFailed: when a projection's code fails; nothing of the batch is applied.
+            NewerEventError: when a newer release wrote the very next event.
         """
         self.prepare()
         while True:
@@ -101,10 +112,11 @@ class Projector:
             if not events:
                 return 0
             try:
-                with writing(self._engine) as connection:
+                with PROJECTOR_BATCH_SECONDS.time(), writing(self._engine) as connection:
                     apply(connection, behind, events)
             except Overtaken:
                 continue
+            PROJECTED_EVENTS.inc(len(events))
             for track in behind:
                 self._failing.pop(track.name, None)
             return len(events)
@@ -121,16 +133,26 @@ class Projector:
             wake: set by whoever has saved events, to be noticed before ``poll`` has passed.
             poll: seconds between two looks at the store when there is nothing to do.
         """
+        self._vitals.look_at("projections", self._failing_check)
         failures = 0
         while not stop.is_set():
             try:
-                applied = self.catch_up()
+                with self._vitals.step():
+                    applied = self.catch_up()
                 failures = 0
             except ProjectionFailed as failed:
                 self._set_aside(failed)
                 continue
+            except UpgradeNeeded as error:
+                self._vitals.failed(error)
+                log.error(  # noqa: TRY400 - where in the code says nothing here
+                    "projector.upgrade_needed", reason=str(error), seconds=LONGEST_PAUSE
+                )
+                stop.wait(LONGEST_PAUSE)
+                continue
             except Exception as error:  # noqa: BLE001  a projector that stops is noticed too late
                 failures += 1
+                self._vitals.failed(error)
                 pause = min(LONGEST_PAUSE, 0.05 * 2 ** min(failures, 10))
                 log.warning(
                     "projector.retries",
@@ -159,9 +181,22 @@ class Projector:
             if name not in self._projections
         }
 
+    def left_to_newer(self) -> list[str]:
+        """The views that newer code has built, and that are left to it."""
+        self.prepare()
+        return [
+            name
+            for name, standing in self._standings().items()
+            if standing.version > self._projections[name].version
+        ]
+
     def failing(self) -> dict[str, str]:
         """The projections that :meth:`run` has set aside, and why, without personal data."""
         return {name: str(failed) for name, (failed, _) in self._failing.items()}
+
+    def _failing_check(self) -> Check:
+        failing = ", ".join(sorted(self._failing))
+        return Check(ok=not failing, detail=f"set aside: {failing}" if failing else "none fails")
 
     def rebuild(self, name: str | None, on_progress: Progress) -> None:
         """Build one view anew, or all of them (None), while they stay in use.

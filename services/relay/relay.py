@@ -14,6 +14,7 @@ from nats.js.api import PubAck
 from domain.family_plan.reports import FeedbackGiven
 from services.bus.streams import PARTY_NOTICES, PARTY_VIEWS
 from services.bus.subjects import conference_subjects, plan_subject
+from services.monitor.metrics import RELAY_MESSAGES
 from services.relay.messages import (
     Message,
     event_message,
@@ -103,6 +104,7 @@ class Relay:
                     headers={"Nats-Msg-Id": message.id, "Content-Type": message.content_type},
                 )
                 waiting.append(sent)
+                RELAY_MESSAGES.labels(message.stream).inc()
             await asyncio.wait_for(asyncio.gather(*waiting), ACK_SECONDS)
         finally:
             for acknowledged in waiting:

@@ -12,6 +12,8 @@ from services.access import AccessPath, open_access_log
 from services.access.looks import Looks
 from services.bus.agencies import AgencyRegister
 from services.bus.connect import connected
+from services.monitor.vitals import Vitals
+from services.newer import UpgradeNeeded
 from services.read_model.engine import open_read_engine
 from services.relay.cuts import Cutter
 from services.relay.outbox import Outbox
@@ -28,7 +30,13 @@ LONGEST_PAUSE_SECONDS = 5.0
 CONNECT_SECONDS = 5.0
 
 
-async def run_relay(settings: Settings, stop: asyncio.Event, *, poll: float = POLL_SECONDS) -> None:
+async def run_relay(
+    settings: Settings,
+    stop: asyncio.Event,
+    *,
+    poll: float = POLL_SECONDS,
+    vitals: Vitals | None = None,
+) -> None:
     """Publish until ``stop`` is set.
 
     When the database or NATS fails, all connections are made anew, ever more slowly.
@@ -36,16 +44,24 @@ async def run_relay(settings: Settings, stop: asyncio.Event, *, poll: float = PO
     Args:
         poll: seconds between two looks at the log when there is nothing to do.
     """
+    vitals = vitals or Vitals("relay")
     pause = FIRST_PAUSE_SECONDS
     while not stop.is_set():
         try:
             async with open_relay(settings) as relay:
                 while not stop.is_set():
-                    moved = await relay.step()
+                    with vitals.step():
+                        moved = await relay.step()
                     pause = FIRST_PAUSE_SECONDS
                     if not moved:
                         await _wait(stop, poll)
-        except Exception:
+        except UpgradeNeeded as error:
+            vitals.failed(error)
+            # Without a trace: where in the code says nothing here.
+            log.error("relay.upgrade_needed", reason=str(error), again_in=LONGEST_PAUSE_SECONDS)  # noqa: TRY400
+            await _wait(stop, LONGEST_PAUSE_SECONDS)
+        except Exception as error:
+            vitals.failed(error)
             log.exception("relay.interrupted", again_in=pause)
             await _wait(stop, pause)
             pause = min(LONGEST_PAUSE_SECONDS, 2 * pause)

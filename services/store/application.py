@@ -28,6 +28,9 @@ from services.store.histories import history
 from services.store.mapper import OrjsonTranscoder, PydanticMapper
 from services.store.seal import Seal
 
+EVENTS_TABLE = "stored_events"
+"""What the library calls the table of events."""
+
 
 class AnswersMore(Protocol):
     """What this application asks of a recorder besides the library's own questions."""

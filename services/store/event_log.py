@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import cast
 
+from eventsourcing.persistence import Notification
 from eventsourcing.utils import get_topic
 
 from domain.events import DomainEvent
+from services.newer import NewerEventError
 from services.read_model.source import RecordedEvent
 from services.store.application import OnePlan
 from services.store.histories import with_history
+from services.store.mapper import recorded_at
 
 PAGE = 1000
 
@@ -26,16 +30,29 @@ class EventLog:
         self._application = application
 
     def after(self, position: int, limit: int) -> Sequence[RecordedEvent]:
-        """The next ``limit`` events at most, from the first one past ``position``."""
+        """The next ``limit`` events at most, from the first one past ``position``.
+
+        Before an event that a newer release wrote it stops: those in front of it come first.
+
+        Raises:
+            NewerEventError: when the very next event is one that a newer release wrote.
+        """
         notifications = self._application.recorder.select_notifications(
             start=position, limit=limit, inclusive_of_start=False
         )
-        to_event = self._application.mapper.to_domain_event
-        recorded = (
-            RecordedEvent(notification.id, cast("DomainEvent", to_event(notification)))
-            for notification in notifications
-        )
-        return [with_history(one, self._application.stream_of) for one in recorded]
+        events: list[RecordedEvent] = []
+        for notification in notifications:
+            try:
+                events.append(self._recorded(notification))
+            except NewerEventError:
+                if not events:
+                    raise
+                break
+        return events
+
+    def _recorded(self, notification: Notification) -> RecordedEvent:
+        event = cast("DomainEvent", self._application.mapper.to_domain_event(notification))
+        return with_history(RecordedEvent(notification.id, event), self._application.stream_of)
 
     def of_types(self, *types: type[DomainEvent]) -> Iterator[DomainEvent]:
         """All events of these types, in the order in which they were recorded."""
@@ -46,6 +63,16 @@ class EventLog:
             for notification in page:
                 yield cast("DomainEvent", self._application.mapper.to_domain_event(notification))
             position = page[-1].id
+
+    def waiting_since(self, position: int) -> datetime | None:
+        """When the first event past a position was recorded (UTC), None when there is none.
+
+        Whatever release wrote it: this much of every event is the same.
+        """
+        found = self._application.recorder.select_notifications(
+            start=position, limit=1, inclusive_of_start=False
+        )
+        return recorded_at(found[0]) if found else None
 
     def last_position(self) -> int:
         """The position of the last event, 0 when there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -15,8 +16,12 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.utils import get_topic
 
+# Whatever may be stored must be known here, whether or not the process deals with it itself.
+from domain import case_reference, erasure, family_plan, receipt  # noqa: F401
 from domain.events import EVENT_CLASSES, DomainEvent
+from domain.persons import match, person  # noqa: F401
 from services.keys.master import KeysError
+from services.newer import NewerEventError
 from services.store.seal import SEALED, Seal, place_of
 
 
@@ -68,15 +73,17 @@ class PydanticMapper(Mapper[UUID]):
         """The event in this row.
 
         Raises:
+            NewerEventError: when a newer release wrote it.
             MapperDeserialisationError: when the state is not what its topic says, its seal is
                 broken or a key is missing; with the place of the row but without its content.
         """
         try:
-            event_class = event_class_of(stored_event.topic)
             state = self._state(stored_event)
+            version = _version(state)
+            event_class = _class_that_reads(stored_event, version)
             if SEALED in state:
                 self._open(stored_event, state)
-            _upcast(event_class, state)
+            _upcast(event_class, state, version)
             return event_class.model_validate(
                 {
                     **state,
@@ -84,6 +91,8 @@ class PydanticMapper(Mapper[UUID]):
                     "originator_version": stored_event.originator_version,
                 }
             )
+        except NewerEventError:
+            raise
         except (ValueError, KeysError) as error:
             raise MapperDeserialisationError(
                 f"stored event {stored_event.originator_id} version "
@@ -107,21 +116,50 @@ class PydanticMapper(Mapper[UUID]):
         return state
 
 
-def event_class_of(topic: str) -> type[DomainEvent]:
+OURS = "oneplan."
+"""What the topics of our events begin with, in every release."""
+
+
+def require_known(stored_event: StoredEvent) -> None:
+    """Look whether this process has what it needs to read a stored event; no key is needed.
+
+    Raises:
+        NewerEventError: when a newer release wrote it.
+        ValueError: when it is no event of ours at all.
+    """
+    _class_that_reads(stored_event, _version(orjson.loads(stored_event.state)))
+
+
+def recorded_at(stored_event: StoredEvent) -> datetime:
+    """When we came to know what is stored (UTC); no key is needed, nor the event's class."""
+    moment: str = orjson.loads(stored_event.state)["timestamp"]
+    return datetime.fromisoformat(moment)
+
+
+def _class_that_reads(stored_event: StoredEvent, version: int) -> type[DomainEvent]:
     """The event class that is stored under this topic.
 
     The library would import whatever a topic names; what stands in a row must not choose that.
-
-    Raises:
-        ValueError: for a topic of no event.
     """
-    if topic not in EVENT_CLASSES:
+    topic = stored_event.topic
+    event_class = EVENT_CLASSES.get(topic)
+    if event_class is None and not topic.startswith(OURS):
         raise ValueError("no event has this topic")
-    return EVENT_CLASSES[topic]
+    if event_class is None or version > event_class.class_version:
+        known = None if event_class is None else event_class.class_version
+        place = f"{stored_event.originator_id} version {stored_event.originator_version}"
+        raise NewerEventError(topic, place, known, version)
+    return event_class
 
 
-def _upcast(event_class: type[DomainEvent], state: dict[str, Any]) -> None:
-    version = state.pop("class_version", 1)
-    while version < event_class.class_version:
-        getattr(event_class, f"upcast_v{version}_v{version + 1}")(state)
-        version += 1
+def _version(state: dict[str, Any]) -> int:
+    version = state.get("class_version", 1)
+    if not isinstance(version, int) or version < 1:
+        raise ValueError("the version of its class is no version")
+    return version
+
+
+def _upcast(event_class: type[DomainEvent], state: dict[str, Any], version: int) -> None:
+    state.pop("class_version", None)
+    for older in range(version, event_class.class_version):
+        getattr(event_class, f"upcast_v{older}_v{older + 1}")(state)

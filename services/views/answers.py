@@ -12,6 +12,10 @@ from services.views.errors import ViewError
 from services.views.shown import Shown
 
 OUR_SIDE = "(service)"
+BEING_UPGRADED = (
+    "a newer release has written to this plan and this part of the service is still the older one; "
+    "nothing is lost; try again when it has been upgraded"
+)
 
 
 class Answer(BaseModel):
@@ -38,6 +42,11 @@ class ErrorAnswer(BaseModel):
     field: str
     reason: str
 
+    @property
+    def outcome(self) -> str:
+        """Whose fault it is, for the metrics: ``fault`` is ours, ``refused`` is not."""
+        return "fault" if self.field == OUR_SIDE else "refused"
+
 
 def answered(found: Shown[Any]) -> Answer:
     """The answer with what is shown."""
@@ -60,6 +69,11 @@ def fault(reference: str) -> ErrorAnswer:
     return ErrorAnswer(
         field=OUR_SIDE, reason=f"a fault on our side, logged as {reference}; try again later"
     )
+
+
+def being_upgraded() -> ErrorAnswer:
+    """The answer when this process is too old for what it has to read."""
+    return ErrorAnswer(field=OUR_SIDE, reason=BEING_UPGRADED)
 
 
 def too_large(size: int, limit: int) -> ErrorAnswer:

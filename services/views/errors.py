@@ -57,5 +57,14 @@ class NothingKnownYet(ViewError):
         )
 
 
+class NothingHappenedYet(ViewError):
+    """The plan had not been opened at the moment that was asked for, as far as is known."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "happened_until", "this plan had not been opened by then; ask for a later moment"
+        )
+
+
 class BadQuestion(ViewError):
     """A part of the question has a form that cannot be answered."""

@@ -22,11 +22,10 @@ from domain.need_to_know.labels import Label, Labels
 from domain.need_to_know.sight import Sight
 from domain.need_to_know.standing import Standing
 from domain.need_to_know.viewer import Viewer
-from domain.values import utc
 from projections.registry import ALL
 from projections.rows import MemoryRows
 from services.store.application import OnePlan
-from services.store.histories import Streams, history
+from services.store.histories import history
 
 EVENTS_KEPT = 200_000
 """Events in memory at most, where one counts again for each audience it is folded for."""
@@ -153,17 +152,6 @@ class Histories:
         if audience.sees_all:
             return self._with(family_id, lambda history: [one for one, _ in history.events])
         return self._with(family_id, lambda history: list(history.cut(audience).seen.values()))
-
-    @staticmethod
-    def then(
-        family_id: str, audience: Audience, known_at: datetime, streams: Streams
-    ) -> list[PlanEvent]:
-        """What was known at a moment, as far as this audience may see it now, in its order."""
-        labels, sight = Labels(), Sight(audience)
-        told = history(family_id, streams, known_at=utc(known_at))
-        known = (cast("PlanEvent", one.event) for one in told)
-        shown = (sight.see(event, labels.label(event)) for event in known)
-        return [event for event in shown if event is not None]
 
     def look(self, family_id: str, look: Callable[[History], V]) -> V:
         """What ``look`` makes of a family's history, which nobody else changes meanwhile."""

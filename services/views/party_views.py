@@ -6,7 +6,7 @@ have business with now, and nothing else: see :mod:`domain.need_to_know`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -18,7 +18,6 @@ from sqlalchemy import Engine
 
 from domain.family_plan import PlanEvent
 from domain.need_to_know.audience import Audience
-from domain.need_to_know.policy import Access
 from domain.need_to_know.viewer import Viewer
 from domain.values import utc
 from projections.family_timeline import TimelinePage, timeline
@@ -30,7 +29,7 @@ from services.access.looks import Looks
 from services.access.record import AccessPath
 from services.clock import utc_now
 from services.read_model.engine import open_read_engine, reading
-from services.read_model.timetravel import view_known_at, view_replayed
+from services.read_model.timetravel import view_replayed
 from services.settings import Settings
 from services.store.application import OnePlan, open_application
 from services.store.histories import Streams, joined_then
@@ -40,16 +39,17 @@ from services.views.errors import (
     BadQuestion,
     MergedFamily,
     NotAParty,
-    NothingKnownYet,
     ViewError,
 )
 from services.views.histories import Histories
 from services.views.paging import own_cursor, require_positive
+from services.views.past import AsOf, Past, existing, is_blank
 from services.views.records import Because, Look, Records
 from services.views.shown import Shown, shown
 
 V = TypeVar("V", bound=BaseModel)
 UNSAID = Because()
+NOW = AsOf()
 
 
 class PartyViews(AgencyReads):
@@ -72,7 +72,7 @@ class PartyViews(AgencyReads):
         if engine.dialect.name == "postgresql":
             engine = engine.execution_options(isolation_level="REPEATABLE READ")
         super().__init__(engine, records)
-        self._application = application
+        self.application = application
         self._histories = Histories(application)
 
     def ask(
@@ -82,41 +82,72 @@ class PartyViews(AgencyReads):
         family_id: str,
         known_at: datetime | None = None,
         because: Because = UNSAID,
+        *,
+        happened_until: datetime | None = None,
     ) -> Shown[V]:
-        """A view of a family as it is, or as it was at a moment in what was known then.
+        """A view of a family as it is, or as it was at a moment.
 
         What somebody may see is decided on what holds now, also for what was known earlier.
+
+        Args:
+            known_at: as it was in what was known then; None for all that is known.
+            happened_until: of that only what had happened by then, None for all of it; what that
+                is says :mod:`domain.need_to_know.happened`.
 
         Raises:
             NotAParty: when the viewer has no business with the family, or there is none.
             NothingKnownYet: when nothing had been recorded at ``known_at``.
-            BadQuestion: for a ``known_at`` that lies in the future, or in a time when the family
-                was merged with one that it has been split from since.
-            ValueError: for a ``known_at`` without an offset.
+            NothingHappenedYet: when the plan had not been opened at ``happened_until``.
+            BadQuestion: for a moment that lies in the future, or a ``known_at`` in a time when the
+                family was merged with one that it has been split from since.
+            ValueError: for a moment without an offset.
         """
+        as_of = AsOf(known_at, happened_until)
+        if not as_of.is_now:
+            (past,) = self.past(viewer, family_id, view.name, (as_of,), because)
+            return shown(past.view(view), past.audience)
         now = utc_now()
         with self._entered(viewer, family_id, view.name, now) as (reader, audience):
-            if known_at is None and audience.sees_all:
-                self._note(_look(viewer, family_id, view.name, audience, because))
-                return shown(
-                    _existing(view, view.read(reader, family_id, now), family_id), audience
-                )
-        look = _look(viewer, family_id, view.name, audience, because)
-        if known_at is None:
-            self._note(look)
-            return shown(self._now(view, family_id, audience, now), audience)
-        require_past(known_at)
-        # Each stream is read once: to decide whether it may be shown, and to show it.
-        streams = cache(self._application.stream_of)
-        _require_not_joined_then(family_id, streams, known_at)
-        self._note(replace(look, known_at=known_at))
-        return shown(self._then(view, family_id, audience, known_at, streams), audience)
+            self._note(_look(viewer, family_id, view.name, audience, because))
+            if audience.sees_all:
+                found = view.read(reader, family_id, now)
+                return shown(existing(view, found, family_id), audience)
+        return shown(self._now(view, family_id, audience, now), audience)
 
     def family(
         self, view: FamilyView[V], viewer: Viewer, family_id: str, known_at: datetime | None = None
     ) -> V:
         """The view of :meth:`ask` by itself. Raises the same."""
         return self.ask(view, viewer, family_id, known_at).view
+
+    def past(
+        self,
+        viewer: Viewer,
+        family_id: str,
+        what: str,
+        moments: Sequence[AsOf],
+        because: Because = UNSAID,
+    ) -> list[Past]:
+        """A family at each of these moments, for more than one view of it.
+
+        Args:
+            what: the name under which it is put on record, once for each moment.
+
+        Raises:
+            As :meth:`ask`; that nothing was known or had happened only when a view is read.
+        """
+        now = utc_now()
+        with self._entered(viewer, family_id, what, now) as (_, audience):
+            look = _look(viewer, family_id, what, audience, because)
+        for as_of in moments:
+            as_of.require_past(now)
+        # Each stream is read once: to decide whether it may be shown, and to show it.
+        streams = cache(self.application.stream_of)
+        for as_of in moments:
+            if as_of.known_at is not None:
+                _require_not_joined_then(family_id, streams, as_of.known_at)
+        self._note(*(replace(look, known_at=one.known_at) for one in moments))
+        return [Past(family_id, audience, one, streams, now) for one in moments]
 
     def timeline(
         self,
@@ -125,18 +156,24 @@ class PartyViews(AgencyReads):
         limit: int = 100,
         after: str | None = None,
         because: Because = UNSAID,
+        *,
+        as_of: AsOf = NOW,
     ) -> Shown[TimelinePage]:
-        """A page of the family's timeline.
+        """A page of the family's timeline; a past one shows what happened before the plan too.
 
         Raises:
-            NotAParty: when the viewer has no business with the family, or there is none.
-            BadQuestion: for a limit below 1, or an ``after`` that no page gave.
+            As :meth:`ask`, but never NothingHappenedYet.
+            BadQuestion: for a limit below 1, or an ``after`` that no page gave, as well.
         """
 
         def page(rows: Reader) -> TimelinePage:
             with own_cursor():
                 return timeline(rows, family_id, limit=limit, after=after)
 
+        if not as_of.is_now:
+            (past,) = self.past(viewer, family_id, "timeline", (as_of,), because)
+            require_positive(limit)
+            return shown(past.timeline(limit, after), past.audience)
         with self._entered(viewer, family_id, "timeline", utc_now()) as (reader, audience):
             require_positive(limit)
             self._note(_look(viewer, family_id, "timeline", audience, because))
@@ -180,30 +217,14 @@ class PartyViews(AgencyReads):
         self._histories.forget(family_id)
 
     def _now(self, view: FamilyView[V], family_id: str, audience: Audience, now: datetime) -> V:
-        if _is_blank(view, audience):
+        if is_blank(view, audience):
             first = self._histories.seen(family_id, audience)[:1]
-            return _existing(view, view_replayed(view, first, family_id, now), family_id)
+            return existing(view, view_replayed(view, first, family_id, now), family_id)
 
         def current(rows: MemoryRows) -> V:
-            return _existing(view, view.read(rows, family_id, now), family_id)
+            return existing(view, view.read(rows, family_id, now), family_id)
 
         return self._histories.read(family_id, audience, current)
-
-    def _then(
-        self,
-        view: FamilyView[V],
-        family_id: str,
-        audience: Audience,
-        known_at: datetime,
-        streams: Streams,
-    ) -> V:
-        events = self._histories.then(family_id, audience, known_at, streams)
-        if _is_blank(view, audience):
-            events = events[:1]
-        earlier = view_known_at(view, events, family_id, known_at)
-        if earlier is None:
-            raise NothingKnownYet
-        return earlier
 
     @contextmanager
     def _entered(
@@ -229,7 +250,7 @@ class PartyViews(AgencyReads):
 
     def _why_not(self, reader: Reader, viewer: Viewer, family_id: str, now: datetime) -> ViewError:
         """That a family was merged is told to whoever may see the one that goes on."""
-        into = self._application.merged_into(family_id) if is_family_id(family_id) else None
+        into = self.application.merged_into(family_id) if is_family_id(family_id) else None
         if into is None:
             return NotAParty()
         try:
@@ -258,19 +279,6 @@ def open_party_views(settings: Settings, path: AccessPath, system: str) -> Itera
         yield PartyViews(engine, application, Looks(access_log, path, system))
 
 
-def require_past(known_at: datetime) -> None:
-    """What will be known is not known yet.
-
-    Raises:
-        BadQuestion: for a moment that lies in the future.
-        ValueError: for one without an offset.
-    """
-    if utc(known_at) > utc_now():
-        raise BadQuestion(
-            "known_at", "this moment lies in the future; leave it out for what is known now"
-        )
-
-
 def _require_not_joined_then(family_id: str, streams: Streams, known_at: datetime) -> None:
     """What was known of two families together is not for whoever may see one of them now."""
     if joined_then(family_id, streams, utc(known_at)):
@@ -279,11 +287,6 @@ def _require_not_joined_then(family_id: str, streams: Streams, known_at: datetim
             "this family was merged with another one then, and has been split from it since; "
             "ask for a moment before the merge or after the split",
         )
-
-
-def _is_blank(view: FamilyView[V], audience: Audience) -> bool:
-    """Whether all that the view derives is kept from this audience."""
-    return view.derives is not None and audience.access(view.derives) is Access.NONE
 
 
 def _look(viewer: Viewer, family_id: str, view: str, audience: Audience, because: Because) -> Look:
@@ -295,9 +298,3 @@ def _look(viewer: Viewer, family_id: str, view: str, audience: Audience, because
         because=because,
         emergency=audience.emergency,
     )
-
-
-def _existing(view: FamilyView[V], found: V | None, family_id: str) -> V:
-    if found is None:
-        raise LookupError(f"family {family_id} has a plan and no {view.name}")
-    return found

@@ -26,16 +26,18 @@ class Question(BaseModel):
 
 
 class FamilyQuestion(Question):
-    """A view of a family, as it is or as it was known at a moment (RFC 3339, with offset)."""
+    """A view of a family, as it is; or in what was known at a moment, had happened until a moment,
+    or both (RFC 3339, with offset).
+    """
 
     family_id: FamilyId
     known_at: UtcDateTime | None = None
+    happened_until: UtcDateTime | None = None
 
 
-class TimelineQuestion(Question):
-    """A page of a family's timeline."""
+class TimelineQuestion(FamilyQuestion):
+    """A page of a family's timeline; the moments must be the same for each of its pages."""
 
-    family_id: FamilyId
     limit: EntryLimit = 100
     after: Cursor | None = None
 

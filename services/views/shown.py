@@ -9,7 +9,6 @@ from pydantic import BaseModel
 
 from domain.need_to_know.audience import Audience
 from domain.need_to_know.categories import Category
-from domain.need_to_know.policy import Access
 
 V = TypeVar("V", bound=BaseModel)
 
@@ -33,10 +32,4 @@ class Shown(Generic[V]):
 
 def shown(view: V, audience: Audience) -> Shown[V]:
     """A view as this audience may see it."""
-    return Shown(
-        view=view,
-        withheld=tuple(one for one in Category if audience.access(one) is Access.NONE),
-        partly=tuple(
-            one for one in Category if audience.access(one) in {Access.OWN, Access.CONSENT}
-        ),
-    )
+    return Shown(view=view, withheld=audience.withheld, partly=audience.partly)

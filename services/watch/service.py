@@ -8,6 +8,9 @@ from contextlib import contextmanager
 
 import structlog
 
+from services.monitor.metrics import WATCH_STEPS
+from services.monitor.vitals import Vitals
+from services.newer import UpgradeNeeded
 from services.read_model.engine import open_read_engine
 from services.settings import Settings
 from services.store.application import open_application
@@ -21,7 +24,13 @@ FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 5.0
 
 
-def run_watch(settings: Settings, stop: threading.Event, *, poll: float = POLL_SECONDS) -> None:
+def run_watch(
+    settings: Settings,
+    stop: threading.Event,
+    *,
+    poll: float = POLL_SECONDS,
+    vitals: Vitals | None = None,
+) -> None:
     """Watch until ``stop`` is set.
 
     When a database fails, all connections are made anew, ever more slowly.
@@ -29,16 +38,25 @@ def run_watch(settings: Settings, stop: threading.Event, *, poll: float = POLL_S
     Args:
         poll: seconds between two looks at the log and the clock when there is nothing to do.
     """
+    vitals = vitals or Vitals("watch")
     pause = FIRST_PAUSE_SECONDS
     while not stop.is_set():
         try:
             with open_watch(settings) as watch:
                 while not stop.is_set():
-                    looked = watch.step()
+                    with vitals.step():
+                        looked = watch.step()
+                    WATCH_STEPS.inc(looked)
                     pause = FIRST_PAUSE_SECONDS
                     if not looked:
                         stop.wait(poll)
-        except Exception:
+        except UpgradeNeeded as error:
+            vitals.failed(error)
+            # Without a trace: where in the code says nothing here.
+            log.error("watch.upgrade_needed", reason=str(error), again_in=LONGEST_PAUSE_SECONDS)  # noqa: TRY400
+            stop.wait(LONGEST_PAUSE_SECONDS)
+        except Exception as error:
+            vitals.failed(error)
             log.exception("watch.interrupted", again_in=pause)
             stop.wait(pause)
             pause = min(LONGEST_PAUSE_SECONDS, 2 * pause)

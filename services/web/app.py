@@ -16,13 +16,25 @@ from services.access.looks import Looks
 from services.clock import utc_now
 from services.identity.addresses import origin
 from services.identity.sessions import Sessions
+from services.monitor.vitals import Vitals
 from services.persons.pseudonyms import Pseudonyms
 from services.read_model.engine import create_read_engine
 from services.settings import Settings
 from services.store.application import open_application
 from services.store.event_log import EventLog
 from services.views.party_views import PartyViews
-from services.web import access_records, auth, emergency, health, persons, routes
+from services.web import (
+    access_records,
+    audit_history,
+    audit_time,
+    auth,
+    emergency,
+    exports,
+    health,
+    persons,
+    routes,
+)
+from services.web.asyncapi import add_asyncapi
 from services.web.csrf import Csrf, web_secret
 from services.web.guard import Guard
 from services.web.headers import SecurityHeaders
@@ -42,13 +54,18 @@ The same views can be asked over NATS, on `views.<agency>.plan` and its like.
 """
 
 
-def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> FastAPI:
+def create_app(
+    settings: Settings,
+    clock: Callable[[], datetime] = utc_now,
+    vitals: Vitals | None = None,
+) -> FastAPI:
     """The application; its connections are made when it starts and closed when it ends.
 
     Starting raises as :func:`services.store.application.open_application` does, and
     :class:`services.files.CredentialsError` when a secret can be read by others.
     """
     engine = create_read_engine(settings)
+    vitals = vitals or Vitals("web", serves_on=True)
     people = People(settings, Sessions(engine, clock), clock)
 
     @contextlib.asynccontextmanager
@@ -58,12 +75,15 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
             application = stack.enter_context(open_application(settings))
             app.state.application = application
             app.state.access_log = stack.enter_context(open_access_log(settings))
-            looks = Looks(app.state.access_log, AccessPath.HTTP, "web")
-            app.state.views = PartyViews(engine, application, looks)
-            app.state.health = health.Health(engine, EventLog(application))
+            app.state.looks = Looks(app.state.access_log, AccessPath.HTTP, "web")
+            app.state.views = PartyViews(engine, application, app.state.looks)
+            app.state.health = health.Health(engine, EventLog(application), vitals)
             await stack.enter_async_context(app.state.health.watching_nats(settings))
             people.sessions.create_table()
             await stack.enter_async_context(people.connected())
+            for name in ("database", "projections", "nats"):
+                vitals.look_at(name, app.state.health.found(name))
+            vitals.works()
             yield
 
     app: FastAPI = FastAPIOffline(
@@ -75,6 +95,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
         redirect_slashes=False,
     )
     app.state.people = people
+    app.state.vitals = vitals
     app.state.pseudonyms = Pseudonyms(settings)
     app.state.assets = Assets()
     app.state.web_secret = web_secret(settings)
@@ -84,11 +105,15 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
     show_problems(app)
     use_problem_media_type(app)
     app.include_router(routes.router)
+    app.include_router(exports.router)
     app.include_router(emergency.router)
     app.include_router(access_records.router)
+    app.include_router(audit_history.router)
+    app.include_router(audit_time.router)
     app.include_router(persons.router)
     app.include_router(health.router)
     app.include_router(auth.router)
+    add_asyncapi(app, settings)
     add_pages(app)
     return app
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from http import HTTPMethod
 from uuid import uuid4
 
 import structlog
@@ -16,12 +17,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.monitor.metrics import HTTP_REQUESTS, HTTP_SECONDS
 from services.web.headers import SecurityHeaders
 from services.web.problem import fault_response
 
 log = structlog.get_logger(__name__)
 
 NO_ROUTE = "(none)"
+METHODS = frozenset(HTTPMethod)
 
 
 class Guard:
@@ -63,11 +66,15 @@ class Guard:
             if status == 0:
                 response = self._refuse(Request(scope), fault_response(reference))
                 await response(scope, receive, send_guarded)
-        _log(scope, status, time.perf_counter() - began)
+        _count_and_log(scope, status, time.perf_counter() - began)
 
 
-def _log(scope: Scope, status: int, seconds: float) -> None:
+def _count_and_log(scope: Scope, status: int, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", NO_ROUTE)
+    # What somebody makes up must not make a metric of its own.
+    method = scope["method"] if scope["method"] in METHODS else "other"
+    HTTP_REQUESTS.labels(method, route, str(status)).inc()
+    HTTP_SECONDS.labels(route).observe(seconds)
     level = log.debug if route.startswith("/health") else log.info
     level(
         "http.request",

@@ -17,8 +17,9 @@ from secure.headers import (
     XFrameOptions,
 )
 
-STATIC = ("/static-offline-docs", "/static/")
+STATIC = ("/static-offline-docs", "/static-asyncapi", "/static/")
 DOCS = frozenset({"/docs", "/redoc", "/docs/oauth2-redirect"})
+ASYNCAPI = "/asyncapi"
 HSTS_SECONDS = 31_536_000
 """A year (RFC 6797); the least that browsers' preload lists take."""
 
@@ -58,12 +59,26 @@ class SecurityHeaders:
         )
         self._pages = _headers(pages, https=https, stored=False)
         self._docs = _headers(docs, https=https, stored=False)
+        viewer = (
+            ContentSecurityPolicy()
+            .default_src("'none'")
+            .script_src("'self'")
+            .style_src("'self'")
+            .connect_src("'self'")
+            .img_src("'self'", "data:")
+            .form_action("'none'")
+            .frame_ancestors("'none'")
+            .base_uri("'none'")
+        )
+        self._viewer = _headers(viewer, https=https, stored=False)
         self._static = _headers(pages, https=https, stored=True)
 
     def of(self, path: str) -> Mapping[str, str]:
         """The headers for a request to this path."""
         if path in DOCS:
             return self._docs
+        if path == ASYNCAPI:
+            return self._viewer
         return self._static if path.startswith(STATIC) else self._pages
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 
 import structlog
@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from projections.registry import ALL
 from services.bus.connect import NotConnectedError, connect
 from services.bus.credentials import CredentialsError
+from services.monitor.vitals import Check, Readiness, Vitals
 from services.read_model import positions
 from services.read_model.engine import reading
 from services.read_model.source import EventSource
@@ -31,24 +32,6 @@ PATIENCE_SECONDS = 2.0
 AGAIN_SECONDS = 1.0
 
 
-class Check(BaseModel):
-    """One thing that must be in order, and how it is."""
-
-    model_config = ConfigDict(frozen=True)
-
-    ok: bool
-    detail: str
-
-
-class Readiness(BaseModel):
-    """Whether requests can be answered, by the checks ``database``, ``nats``, ``projections``."""
-
-    model_config = ConfigDict(frozen=True)
-
-    ready: bool
-    checks: dict[str, Check]
-
-
 class Alive(BaseModel):
     """The process answers."""
 
@@ -60,7 +43,8 @@ class Alive(BaseModel):
 class Health:
     """Looks at what the service stands on."""
 
-    def __init__(self, engine: Engine, log_of_events: EventSource) -> None:
+    def __init__(self, engine: Engine, log_of_events: EventSource, vitals: Vitals) -> None:
+        self._vitals = vitals
         self._engine = engine
         self._events = log_of_events
         self._client: Client | None = None
@@ -73,7 +57,7 @@ class Health:
             )
         except TimeoutError:
             checks = _database_down(f"no answer within {PATIENCE_SECONDS:.0f} s")
-        checks["nats"] = self._nats_check()
+        checks |= {"nats": self._nats_check(), "release": self._vitals.release()}
         return Readiness(ready=all(check.ok for check in checks.values()), checks=checks)
 
     @contextlib.asynccontextmanager
@@ -98,6 +82,10 @@ class Health:
                 await asyncio.sleep(AGAIN_SECONDS)
             else:
                 return
+
+    def found(self, name: str) -> Callable[[], Check]:
+        """A check of :meth:`ready` for who asks at the monitor port, in a thread of its own."""
+        return lambda: self._nats_check() if name == "nats" else self._database_checks()[name]
 
     def _nats_check(self) -> Check:
         connected = self._client is not None and self._client.is_connected
@@ -154,7 +142,11 @@ async def live() -> Alive:
     responses={503: {"model": Readiness, "description": "A check fails; the body says which."}},
 )
 async def ready(health: Annotated[Health, Depends(_health)], response: Response) -> Readiness:
-    """200 when the database answers, NATS is connected and the views are nearly up to date."""
+    """200 when the database answers, NATS is connected and the views are nearly up to date.
+
+    The check `release` tells when this release is too old for something that a newer one wrote; all
+    else is answered.
+    """
     found = await health.ready()
     response.status_code = 200 if found.ready else 503
     return found

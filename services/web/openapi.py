@@ -13,10 +13,12 @@ PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 TAGS = [
     {"name": "families", "description": "The plans your agency takes part in."},
+    {"name": "exports", "description": "A plan for other systems, and on paper."},
     {"name": "agencies", "description": "Your agency's own work, over all families."},
     {"name": "learning", "description": "Counts over all families, none of them to be known by."},
     {"name": "persons", "description": "Pseudonyms for BSNs, to describe persons with."},
     {"name": "leads", "description": "The caseload of a lead caseworker of your agency."},
+    {"name": "audit", "description": "The whole history, and what was known when: for auditors."},
     {"name": "health", "description": "For whoever keeps the service running; no token needed."},
 ]
 
@@ -45,6 +47,6 @@ def use_problem_media_type(app: FastAPI) -> None:
 
 def _correct(responses: dict[str, dict[str, Any]]) -> None:
     for response in responses.values():
-        content = response.get("content", {})
-        if content.get("application/json", {}).get("schema") == PROBLEM:
-            response["content"] = {PROBLEM_JSON: content["application/json"]}
+        for said in response.get("content", {}).values():
+            if said.get("schema") == PROBLEM:
+                response["content"] = {PROBLEM_JSON: said}

@@ -15,11 +15,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from services.access.errors import AccessNotRecorded
+from services.monitor.vitals import Vitals
+from services.newer import UpgradeNeeded
+from services.views.answers import BEING_UPGRADED
 from services.views.errors import (
     BadQuestion,
     MergedFamily,
     NotAParty,
     NotForYou,
+    NothingHappenedYet,
     NothingKnownYet,
     ViewError,
 )
@@ -28,6 +32,8 @@ log = structlog.get_logger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
 RETRY_SECONDS = "5"
+MOMENTS = frozenset({"known_at", "happened_until", "since", "until", "at"})
+"""Parts of a request that are moments."""
 MOMENT_HINT = "write it as 2026-03-01T09:30:00Z; a + must be sent as %2B"
 
 
@@ -87,9 +93,11 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.exception_handler(NotForYou)(_not_for_you)
     app.exception_handler(MergedFamily)(_merged)
     app.exception_handler(NothingKnownYet)(_nothing_known)
+    app.exception_handler(NothingHappenedYet)(_nothing_happened)
     app.exception_handler(BadQuestion)(_bad_question)
     app.exception_handler(AccessNotRecorded)(_not_recorded)
     app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(UpgradeNeeded)(_upgrade_needed)
     app.exception_handler(SQLAlchemyError)(_unavailable)
     app.exception_handler(PersistenceError)(_unavailable)
     app.exception_handler(HTTPException)(_http_error)
@@ -111,6 +119,10 @@ async def _nothing_known(_request: Request, error: ViewError) -> JSONResponse:
     return problem_response(404, "nothing-known-yet", error.reason, field=error.field)
 
 
+async def _nothing_happened(_request: Request, error: ViewError) -> JSONResponse:
+    return problem_response(404, "nothing-happened-yet", error.reason, field=error.field)
+
+
 async def _bad_question(_request: Request, error: ViewError) -> JSONResponse:
     return problem_response(422, "invalid", error.reason, field=error.field)
 
@@ -123,7 +135,7 @@ async def _not_recorded(_request: Request, error: ViewError) -> JSONResponse:
 async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
     first = error.errors()[0]
     field = ".".join(map(str, first["loc"][1:])) or str(first["loc"][0])
-    reason = f"{first['msg']}; {MOMENT_HINT}" if field == "known_at" else str(first["msg"])
+    reason = f"{first['msg']}; {MOMENT_HINT}" if field in MOMENTS else str(first["msg"])
     return problem_response(422, "invalid", reason, field=field)
 
 
@@ -134,6 +146,15 @@ async def _unavailable(_request: Request, error: Exception) -> JSONResponse:
         "unavailable",
         "the database does not answer now; try again later",
         headers={"Retry-After": RETRY_SECONDS},
+    )
+
+
+async def _upgrade_needed(request: Request, error: UpgradeNeeded) -> JSONResponse:
+    log.error("web.upgrade_needed", reason=str(error))
+    vitals: Vitals = request.app.state.vitals
+    vitals.met_newer(error)
+    return problem_response(
+        503, "upgrade-needed", BEING_UPGRADED, headers={"Retry-After": RETRY_SECONDS}
     )
 
 

@@ -10,6 +10,7 @@ SAID = {
     401: "No token, or not one of ours.",
     403: "Not shown in your role.",
     404: "Your agency takes no part in such a plan, or nothing was known of it yet.",
+    406: "None of the media types that can be had is among those you accept.",
     422: "A part of the request has the wrong form; `field` says which.",
     500: "A fault on our side.",
     503: "The database does not answer now.",

@@ -14,6 +14,7 @@ from projections.registry import AGENCY_VIEWS, COMMON_VIEWS, FAMILY_VIEWS
 from projections.views import AgencyView, CommonView, FamilyView
 from services.views.agency_views import FamiliesPage
 from services.views.party_views import PartyViews
+from services.views.past import AsOf
 from services.views.questions import MOST_FAMILIES, Cursor, EntryLimit, FamilyLimit
 from services.views.shown import Shown
 from services.web.access import AskingViewer
@@ -40,6 +41,14 @@ KnownAt = Annotated[
     Query(
         description="As it was known at this moment (RFC 3339 with an offset; send + as %2B).",
         examples=["2026-03-01T09:30:00Z"],
+    ),
+]
+HappenedUntil = Annotated[
+    UtcDateTime | None,
+    Query(
+        description="Of what is or was known, only what had happened by this moment (RFC 3339). "
+        "What rests on something later is left out too; what counts as overdue is judged then.",
+        examples=["2026-02-28T23:59:59Z"],
     ),
 ]
 Limit = Annotated[FamilyLimit, Query(description="Entries on the page.")]
@@ -80,7 +89,8 @@ def _add_family_view(view: FamilyView[Any]) -> None:
         name=view.name,
         tags=["families"],
         summary=view.about,
-        description="As it is, or as it was known at a moment. For parties of the plan only.",
+        description="As it is, as it was known at a moment, or as it was at a moment in what is "
+        "known. For parties of the plan only.",
         response_model=view.model,
         responses=_responses(404),
     )
@@ -91,8 +101,10 @@ def _add_family_view(view: FamilyView[Any]) -> None:
         family_id: Family,
         why: Why,
         known_at: KnownAt = None,
+        happened_until: HappenedUntil = None,
     ) -> Any:
-        return _told(views.ask(view, viewer, family_id, known_at, why), response)
+        found = views.ask(view, viewer, family_id, known_at, why, happened_until=happened_until)
+        return _told(found, response)
 
 
 def _add_agency_view(view: AgencyView[Any]) -> None:
@@ -151,9 +163,15 @@ def timeline(  # noqa: PLR0917 - FastAPI's parameters are the request's
     why: Why,
     limit: Annotated[EntryLimit, Query(description="Entries on the page.")] = 100,
     after: After = None,
+    known_at: KnownAt = None,
+    happened_until: HappenedUntil = None,
 ) -> TimelinePage:
-    """What happened that you may see, sorted by when it happened. For parties of the plan only."""
-    return _told(views.timeline(viewer, family_id, limit, after, why), response)
+    """What happened that you may see, sorted by when it happened. For parties of the plan only.
+
+    The moments must be the same for each page.
+    """
+    as_of = AsOf(known_at, happened_until)
+    return _told(views.timeline(viewer, family_id, limit, after, why, as_of=as_of), response)
 
 
 @router.get(

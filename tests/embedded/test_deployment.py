@@ -167,7 +167,7 @@ def compose() -> dict[str, Any]:
 
 def test_compose_runs_every_service_and_watches_each(compose: dict[str, Any]) -> None:
     services = compose["services"]
-    others = {"postgres", "postgres-keys", "streams", "admin"}
+    others = {"postgres", "postgres-keys", "streams", "admin", "prometheus"}
     assert set(services) == {*NODES, *others, *run.SERVICES}
     assert services["streams"]["command"] == ["python", "-m", "services.bus"]
     for name in run.SERVICES:
@@ -178,6 +178,7 @@ def test_compose_runs_every_service_and_watches_each(compose: dict[str, Any]) ->
     assert services["intake"]["deploy"]["replicas"] == 2
     watched = [one for name, one in services.items() if name not in ("streams", "admin")]
     assert services["admin"]["profiles"] == ["admin"]  # not started with the others
+    assert services["prometheus"]["profiles"] == ["monitoring"]
     assert all(service["healthcheck"]["test"] for service in watched)
 
 

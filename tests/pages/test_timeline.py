@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -91,7 +91,7 @@ def told() -> list[dict[str, Any]]:
 
 def remark(number: int) -> dict[str, Any]:
     note = {"note_id": f"n{number}", "about": ["sanne"], "text": f"Opmerking {number}. {EVIL}"}
-    day = datetime(2026, 1, 6) + timedelta(hours=2 * number)
+    day = datetime(2026, 1, 6, tzinfo=UTC) + timedelta(hours=2 * number)
     return cloud_event(
         "note.added",
         note,
@@ -236,7 +236,7 @@ def test_every_event_has_a_topic_and_a_name() -> None:
 
 
 def test_a_period_is_moved_and_zoomed() -> None:
-    span = Span(first=datetime(2026, 1, 1).date(), last=datetime(2026, 1, 30).date())
+    span = Span(first=date(2026, 1, 1), last=date(2026, 1, 30))
     assert span.moved(0.5).first.isoformat() == "2026-01-16"
     closer = span.zoomed(0.5)
     assert (closer.first.isoformat(), closer.days) == ("2026-01-08", 15)

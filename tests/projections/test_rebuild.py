@@ -308,6 +308,16 @@ def test_other_code_rebuilds_its_views_at_the_start(engine: Engine) -> None:
     assert found.events == 7
 
 
+def test_older_code_does_not_undo_what_newer_code_has_built(engine: Engine) -> None:
+    source = ListSource(busy_families(2, 3))
+    drain(Projector(engine, source, [tally(2)]))
+    older = Projector(engine, source, [tally(1)])
+    assert older.catch_up() == 0
+    assert older.left_to_newer() == ["tally"]
+    with reading(engine) as connection:
+        assert positions.standings(connection)["tally"].version == 2
+
+
 def test_a_view_may_change_its_columns(engine: Engine) -> None:
     source = ListSource(busy_families(2, 3))
     drain(Projector(engine, source, [tally(1)]))

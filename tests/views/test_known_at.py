@@ -60,6 +60,15 @@ async def test_the_far_ends_of_time_over_nats(world: World) -> None:
                     answer = await ask(police, view.name, question)
                     assert (answer["status"], answer["field"]) == ("error", "known_at")
                     assert words in answer["reason"]
+            for topic in ("plan", "timeline"):
+                for moment, words in {FUTURE: "lies in the future", OUTSIDE[0]: "outside"}.items():
+                    question = {"family_id": "F1", "happened_until": moment}
+                    answer = await ask(police, topic, question)
+                    assert (answer["status"], answer["field"]) == ("error", "happened_until")
+                    assert words in answer["reason"]
+            then = {"family_id": "F1", "happened_until": "2026-03-01T09:30:00Z"}
+            assert (await ask(police, "plan", then))["view"]["lead"] is not None
+            assert len((await ask(police, "timeline", then))["view"]["entries"]) == 4
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
@@ -90,5 +99,11 @@ def test_the_far_ends_of_time_on_the_command_line(cli: Cli) -> None:
         for moment in OUTSIDE:
             wrong = cli(*command, "F1", "--known-at", moment, exit_code=2)
             assert "is no moment with an offset" in " ".join(wrong.stderr.replace("│", "").split())
+        early = cli(*command, "F1", "--happened-until", PAST, exit_code=1)
+        assert "had not been opened by then" in early.stderr
+        future = cli(*command, "F1", "--happened-until", FUTURE, exit_code=1)
+        assert "happened_until: this moment lies in the future" in future.stderr
+    then = cli("plan", "show", "F1", "--happened-until", "2026-03-01T09:30:00Z", "--json")
+    assert json.loads(then.stdout)["lead"]["person_id"] == "lead-1"
     whole = cli("audit", "replay", "--until", FUTURE, "--json").stdout.splitlines()
     assert [json.loads(line)["type"] for line in whole[:1]] == ["PlanOpened"]

@@ -16,6 +16,8 @@ from projections.addresses import ADDRESSES
 from projections.current_plan import PLAN
 from projections.patterns import PATTERNS
 from projections.registry import COMMON_VIEWS, FAMILY_VIEWS
+from services.audit.difference import difference
+from services.audit.known import known_then
 from services.bus.connect import connected
 from services.bus.credentials import ensure_credentials
 from services.bus.streams import PARTY_VIEWS
@@ -24,14 +26,16 @@ from services.clock import utc_now
 from services.relay.service import open_relay
 from services.views.errors import NotAParty, NotForYou, ViewError
 from services.views.party_views import PartyViews
+from services.views.past import AsOf
 from services.views.records import Look
 from services.web.app import create_app
 from tests.relay.support import contents, finish
 from tests.support.bus import make_streams, running_bus
+from tests.support.events import NOW
 from tests.support.secrets import marks_in
 from tests.support.viewers import ADMINISTRATOR, AUDITOR, agency, lead, member, professional
 from tests.support.world import World
-from tests.views.story import ALL_MARKS, FAMILY, LATER, consent, hiding, said, story
+from tests.views.story import ALL_MARKS, BEFORE, FAMILY, LATER, consent, hiding, said, story
 from tests.views.test_views_service import ask, views_running
 from tests.web.support import bearer
 
@@ -75,8 +79,13 @@ def seen_by(views: PartyViews, viewer: Viewer) -> set[str]:
     for view in FAMILY_VIEWS:
         found.append(views.ask(view, viewer, FAMILY).view)
         found.append(views.ask(view, viewer, FAMILY, LATER).view)
+        found.append(views.ask(view, viewer, FAMILY, happened_until=LATER).view)
     found.append(views.timeline(viewer, FAMILY).view)
+    found.append(views.timeline(viewer, FAMILY, as_of=AsOf(LATER, LATER)).view)
     found += views.history(viewer, FAMILY)
+    moments = (AsOf(BEFORE), AsOf(NOW), AsOf())
+    before, then, today = views.past(viewer, FAMILY, "known-then", moments)
+    found += [difference(before, today), difference(then, today), known_then(then, today)]
     return names_in(*found)
 
 
@@ -234,6 +243,7 @@ def test_every_look_is_on_record_and_without_a_record_nothing_is_shown(told: Wor
         "plan": lambda: views.ask(PLAN, school, FAMILY),
         "timeline": lambda: views.timeline(school, FAMILY),
         "history": lambda: views.history(school, FAMILY),
+        "diff": lambda: views.past(school, FAMILY, "diff", [AsOf(NOW, NOW)]),
     }
     for name, way in ways.items():
         way()

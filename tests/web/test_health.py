@@ -39,6 +39,7 @@ def test_ready_with_everything_in_order(world: World, monkeypatch: pytest.Monkey
             "database": True,
             "nats": True,
             "projections": True,
+            "release": True,
         }
         assert checks["projections"]["detail"].startswith("0 events behind")
 

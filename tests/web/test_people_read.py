@@ -74,6 +74,19 @@ def test_each_role_reads_its_own_part(people: People) -> None:
     assert people.get("families/F1/plan", "auditor", sub="vera")[0] == 200
 
 
+def test_the_history_is_for_auditors_and_leaves_a_record(
+    people: People, client: TestClient
+) -> None:
+    vera = people.headers("auditor", sub="vera")
+    shown = client.get("/api/v1/audit/history", params={"family_id": "F1"}, headers=vera)
+    assert (shown.status_code, "Werknotitie" in shown.text) == (200, True)
+    _, records = people.get("families/F1/access-records", "auditor", sub="vera")
+    looks = [(one["view"], one["person_id"], one["purpose"]) for one in records["entries"]]
+    assert looks[1:] == [("history", "vera", "audit")]
+    for role, claims in (("lead", LEAD), ("family-member", MOTHER), ("administrator", {})):
+        assert people.get("audit/history", role, **claims)[0] == 403
+
+
 @pytest.mark.parametrize(
     ("role", "claims"),
     [

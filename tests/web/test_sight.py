@@ -47,7 +47,7 @@ def test_who_left_sees_nothing_more(world: World, ask: Asking) -> None:
 def test_known_at_gives_the_older_plan(world: World, ask: Asking) -> None:
     later = NOW + timedelta(days=7)
     goal = {"goal_id": "g1", "life_domain": "safety", "text": "Rust in huis."}
-    world.take(cloud_event("goal.set", goal), now=later)
+    world.take(cloud_event("goal.set", goal, time="2026-03-05T09:00:00Z"), now=later)
 
     status, older = ask("police", "families/F1/plan", known_at="2026-03-03T01:00:00+01:00")
     # Opened, a lead, an incident, and the question about what is unknown of it.
@@ -55,6 +55,18 @@ def test_known_at_gives_the_older_plan(world: World, ask: Asking) -> None:
     assert len(_rows(ask("police", "families/F1/plan")[1], "goals")) == 1
     status, body = ask("police", "families/F1/plan", known_at="2020-01-01T00:00:00Z")
     assert (status, body["field"]) == (404, "known_at")
+
+    for day, known_at, goals in ((4, None, 0), (5, None, 1), (5, "2026-03-03T01:00:00Z", 0)):
+        moments = {"happened_until": f"2026-03-0{day}T10:00:00Z"}
+        moments |= {} if known_at is None else {"known_at": known_at}
+        _, plan = ask("police", "families/F1/plan", **moments)
+        assert len(_rows(plan, "goals")) == goals
+        _, page = ask("police", "families/F1/timeline", **moments)
+        assert len(_rows(page, "entries")) == 4 + goals
+    status, body = ask("police", "families/F1/plan", happened_until="2026-02-28T23:00:00Z")
+    assert (status, body["field"]) == (404, "happened_until")
+    status, page = ask("police", "families/F1/timeline", happened_until="2026-02-28T23:00:00Z")
+    assert (status, page["entries"]) == (200, [])
 
 
 def test_the_timeline_comes_in_pages(ask: Asking) -> None:

@@ -1,0 +1,1 @@
+"""A family's plan as HL7 FHIR R5, for other systems."""

@@ -1,0 +1,1 @@
+"""How each process is: whether it lives and is ready, its metrics, its traces."""
