@@ -7,116 +7,23 @@ whom, for how long something was tried, and what became known late.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from domain.calendar import dutch_day
-from domain.values import (
-    Certainty,
-    Effect,
-    FamilyRole,
-    Gravity,
-    IncidentKind,
-    MeasureEnd,
-    MeasureForm,
-    MeasureKind,
-    Role,
-    UtcDateTime,
-)
+from domain.values import Effect
 from projections.agency_families import has_plan
 from projections.agency_families import projection as agency_families
 from projections.family_timeline import ORDER, TimelineEntry
 from projections.family_timeline import projection as family_timeline
-from projections.plan_model import View
 from projections.rows import Reader
+from projections.story_model import Deed, Happening, Person, State, Story, Tried
+from projections.story_texts import found, text, word
 from projections.story_topics import TOPICS, Topic
 from projections.views import FamilyView
 
 LATE = timedelta(days=7)
 """Known later than this after it happened is late: our own choice, a week of handing over."""
-TEXTS = ("text", "words", "answer", "reason", "result", "summary", "to")
-"""Fields with what somebody said, the most telling first."""
-
-State = Literal["planned", "running", "ended"]
-
-
-class Person(View):
-    """A member, also one who has left the plan."""
-
-    member_id: str
-    name: str
-    role: FamilyRole
-
-
-class Deed(View):
-    """An incident with all that became clear about it since."""
-
-    kind: IncidentKind
-    by: tuple[str, ...]
-    against: tuple[str, ...]
-    ended_at: UtcDateTime | None
-    certainty: Certainty | None
-    gravity: Gravity | None
-
-
-class Tried(View):
-    """A measure as it stands on the Dutch day of now.
-
-    Args:
-        last_day: on which it ended, or is to end by its plan; None when nobody said so.
-        how: how it ended.
-        effects: what it did, as each who was asked sees it.
-    """
-
-    name: str
-    kind: MeasureKind
-    form: MeasureForm
-    begins_on: date
-    last_day: date | None
-    state: State
-    how: MeasureEnd | None
-    effects: tuple[Effect, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """One event. All of it was checked when it was recorded.
-
-    ``happened_at`` is when it began, ``known_at`` when we came to know it. ``late_days`` are the
-    whole days between, counted from when the family was first known here, and 0 when those are not
-    more than :data:`LATE`. ``text`` is what was said.
-    """
-
-    position: int
-    type: str
-    topic: Topic
-    happened_at: datetime
-    known_at: datetime
-    late_days: int
-    agency: str | None
-    actor: str
-    role: Role
-    about: tuple[str, ...]
-    by: tuple[str, ...]
-    against: tuple[str, ...]
-    text: str
-    deed: Deed | None = None
-    measure: Tried | None = None
-
-    @property
-    def people(self) -> tuple[str, ...]:
-        """The members it names, each once, whatever their part."""
-        return tuple(dict.fromkeys((*self.by, *self.against, *self.about)))
-
-
-class Story(View):
-    """All that happened in a family, by when it happened."""
-
-    family_id: str
-    now: UtcDateTime
-    people: tuple[Person, ...]
-    happenings: tuple[Happening, ...]
 
 
 def story(reader: Reader, family_id: str, now: datetime) -> Story | None:
@@ -197,7 +104,9 @@ class _Told:
             about=entry.about,
             by=entry.by if deed is None else deed.by,
             against=entry.against if deed is None else deed.against,
-            text=_text(entry.facts),
+            text=text(entry.facts),
+            word=word(entry),
+            rule=found(entry.facts, "rule"),
             deed=deed,
             measure=measure,
         )
@@ -237,13 +146,3 @@ def _happened_at(entry: TimelineEntry) -> datetime:
         case _:
             return entry.occurred_at
     return min(entry.occurred_at, datetime.fromisoformat(began))
-
-
-def _text(facts: dict[str, Any]) -> str:
-    """What was said: the most telling text of the event, or of the value it holds."""
-    held = (one for one in facts.values() if isinstance(one, dict))
-    for said in (*held, facts):
-        for name in TEXTS:
-            if isinstance(said.get(name), str):
-                return str(said[name])
-    return ""

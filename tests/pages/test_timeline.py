@@ -11,6 +11,7 @@ from lxml import html
 
 from domain.family_plan import PlanEvent
 from projections.story_topics import TOPICS
+from services.access import open_access_log
 from services.bus.credentials import ensure_credentials
 from services.settings import Settings
 from services.store.application import OnePlan, open_application
@@ -242,3 +243,19 @@ def test_a_period_is_moved_and_zoomed() -> None:
     assert (closer.first.isoformat(), closer.days) == ("2026-01-08", 15)
     assert closer.zoomed(0.01).days > 5
     assert span_of(Choice(), [], span.last).days >= 1
+
+
+def test_it_goes_on_paper_with_the_same_picture_and_all_of_the_table(
+    url: str, settings: Settings
+) -> None:
+    browser = Browser(url)
+    with browser.http:
+        browser.sign_in("karim-benali")
+        answer = browser.http.get(f"{PAGE}.pdf?kind=measures", timeout=30)
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    # A picture that Typst could not read would not be there; a page without it is far smaller.
+    assert len(answer.content) > 20_000
+    with open_access_log(settings) as log:
+        _, looked = log.records(FAMILY, limit=1, after=None)[0]
+    assert (looked.view, looked.viewer.person_id) == ("export-timeline", "karim-benali")

@@ -54,7 +54,7 @@ EVENT_LABELS: Mapping[str, str] = {
     "TermStarted": mark("Term began"),
     "TermMet": mark("Term kept"),
     "TermExpired": mark("Term expired"),
-    "ReportReceived": mark("Report"),
+    "ReportReceived": mark("Report received"),
     "ReportTriaged": mark("Triage of a report"),
     "InvestigationCompleted": mark("Investigation finished"),
     "FeedbackGiven": mark("Feedback to who reported"),

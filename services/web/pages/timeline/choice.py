@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from domain.calendar import dutch_day
 from domain.values import Gravity, IncidentKind, UtcDateTime
-from projections.story import Happening
+from projections.story_model import Happening
 from projections.story_topics import Topic
 
 GRAVITIES = tuple(Gravity)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.values import UNKNOWN, FamilyRole
-from projections.story import Deed, Happening
+from projections.story_model import Deed, Happening
 from services.web.pages.timeline.sheet import RIGHT, WIDTH, Element, Sheet, put
 from services.web.pages.timeline.symbols import SURE, path
 

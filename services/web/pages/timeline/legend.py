@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from domain.values import Gravity, IncidentKind, MeasureKind
-from projections.story import Happening
+from projections.story_model import Happening
 from services.web.pages.labels import mark
 from services.web.pages.timeline.sheet import WIDTH, Element, Sheet, put, width_of
 from services.web.pages.timeline.symbols import SURE, path

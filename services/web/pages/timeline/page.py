@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends, Query
@@ -12,10 +10,17 @@ from fastapi.responses import Response
 from domain.calendar import dutch_day
 from domain.need_to_know.viewer import ViewerRole
 from domain.values import Gravity, IncidentKind
-from projections.story import STORY, Happening, Story
+from projections.story import STORY
+from projections.story_model import Story
 from projections.story_topics import Topic
+from services.access.tracing import trace_id
+from services.clock import utc_now
+from services.exports.dossier.page import PDF
+from services.views.past import AsOf
 from services.web.pages.page import Page, page_for
-from services.web.pages.timeline.choice import PERIODS, Choice, Span, span_of
+from services.web.pages.timeline.choice import PERIODS, Choice, Span
+from services.web.pages.timeline.chosen import Timeline, timeline_of
+from services.web.pages.timeline.paper import on_paper
 from services.web.pages.timeline.picture import picture
 from services.web.pages.timeline.table import LONGEST, Places, table_of
 from services.web.pages.timeline.telling import Telling
@@ -39,33 +44,15 @@ Chosen = Annotated[Choice, Query()]
 router = APIRouter(prefix="/families/{family_id}/timeline")
 
 
-@dataclass(frozen=True)
-class Timeline:
-    """What somebody chose of a family's story."""
-
-    choice: Choice
-    telling: Telling
-    told: Sequence[Happening]
-    span: Span
-
-    @property
-    def story(self) -> Story:
-        """The whole story."""
-        return self.telling.story
-
-
-def timeline_of(page: Page, family_id: str, choice: Choice) -> Timeline:
-    """What was chosen, as whoever asks may see it."""
-    story = page.views.ask(STORY, page.viewer, family_id, choice.known_at, page.why).view
-    told = [one for one in story.happenings if choice.holds(one)]
-    span = span_of(choice, told, dutch_day(story.now))
-    return Timeline(choice, Telling(page.words, story, page.agency_name), told, span)
+PDF_AS = "export-timeline"
+"""The name under which it is put on record that somebody takes it along."""
 
 
 @router.get("")
 def timeline(page: TimelinePage, family_id: Family, choice: Chosen) -> Response:
     """All that happened, in one picture and as a table."""
-    found = timeline_of(page, family_id, choice)
+    story = page.views.ask(STORY, page.viewer, family_id, choice.known_at, page.why).view
+    found = timeline_of(choice, Telling(page.words, story, page.agency_name))
     table = table_of(choice, found.told)
     drawn = picture(
         found.telling,
@@ -88,6 +75,18 @@ def timeline(page: TimelinePage, family_id: Family, choice: Chosen) -> Response:
         gravities=list(Gravity),
         ways=_ways(page, found),
     )
+
+
+@router.get(".pdf")
+def timeline_pdf(page: TimelinePage, family_id: Family, choice: Chosen) -> Response:
+    """The same on paper, all of the table."""
+    as_of, now = AsOf(choice.known_at), utc_now()
+    (past,) = page.views.past(page.viewer, family_id, PDF_AS, (as_of,), page.why)
+    found = timeline_of(choice, Telling(page.words, past.view(STORY), page.agency_name))
+    made = on_paper(found, page.why.correlation_id or trace_id(), now)
+    name = f"{page.words.gettext('timeline')}-{family_id}-{dutch_day(now)}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(made, media_type=PDF, headers=headers)
 
 
 class Way(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
-from projections.story import Happening
+from projections.story_model import Happening
 from services.web.pages.timeline.choice import Span
 from services.web.pages.timeline.deeds import draw_deeds
 from services.web.pages.timeline.legend import draw_legend
@@ -46,31 +46,10 @@ def picture(
     title = words.gettext("Timeline from %(first)s to %(last)s", **days)
     # A browser reads the title only where it comes first.
     sheet.root.insert(0, put(sheet.root, "title", title, id=TITLE_ID))
-    sheet.root.insert(1, put(sheet.root, "desc", _about(telling, told), id=ABOUT_ID))
+    sheet.root.insert(1, put(sheet.root, "desc", telling.about(told), id=ABOUT_ID))
     draw_deeds(sheet, told)
     draw_tried(sheet, told)
     draw_voices(sheet, told, by_topic=by_topic)
     draw_legend(sheet, told)
     # Made by lxml, which escapes every text and attribute.
     return Markup(sheet.finish())  # noqa: S704
-
-
-def _about(telling: Telling, told: Sequence[Happening]) -> str:
-    words = telling.words
-    deeds = [one for one in told if one.deed is not None]
-    tried = sum(one.measure is not None for one in told)
-    counted = words.ngettext("%(num)s event", "%(num)s events", len(told))
-    said = [
-        words.gettext(
-            "%(events)s, among them incidents: %(incidents)s, help and penalties: %(measures)s.",
-            events=counted,
-            incidents=len(deeds),
-            measures=tried,
-        )
-    ]
-    victims = dict.fromkeys(person for one in deeds for person in one.against)
-    if victims:
-        names = telling.names(victims)
-        said.append(words.gettext("It befell, in this order: %(names)s.", names=names))
-    said.append(words.gettext("The table below says the same."))
-    return " ".join(said)

@@ -16,7 +16,7 @@ import detroit as d3
 from babel.dates import format_date
 from lxml import etree
 
-from projections.story import Happening
+from projections.story_model import Happening
 from services.web.pages.timeline.choice import Span
 from services.web.pages.timeline.telling import Telling
 from services.web.pages.words import AMSTERDAM

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from projections.story import Happening
+from projections.story_model import Happening
 from services.web.pages.timeline.choice import Choice
 
 ROWS = 40

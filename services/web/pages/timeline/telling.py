@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from domain.values import UNKNOWN, Role
-from projections.story import Happening, Story
+from projections.story_model import Happening, Story
+from services.exports.texts import Language, texts
 from services.web.pages.event_words import EVENT_LABELS
 from services.web.pages.words import Words
 
@@ -64,7 +65,9 @@ class Telling:
             effects = dict.fromkeys(one.measure.effects)
             how = () if one.measure.how is None else (one.measure.how,)
             return [label(value) for value in (*how, *effects)]
-        return []
+        if one.rule is not None:
+            return [texts(Language(self.words.language)).rule(one.rule)]
+        return [] if one.word is None else [label(one.word)]
 
     def late(self, one: Happening) -> str:
         """That it became known late; empty when it did not."""
@@ -82,6 +85,25 @@ class Telling:
             self.late(one),
         )
         return ", ".join(part for part in parts if part)
+
+    def about(self, told: Sequence[Happening]) -> str:
+        """What a picture of these shows, for who does not see it."""
+        words = self.words
+        deeds = [one for one in told if one.deed is not None]
+        said = [
+            words.gettext(
+                "%(events)s, with incidents: %(incidents)s, help and penalties: %(measures)s.",
+                events=words.ngettext("%(num)s event", "%(num)s events", len(told)),
+                incidents=len(deeds),
+                measures=sum(one.measure is not None for one in told),
+            )
+        ]
+        victims = dict.fromkeys(person for one in deeds for person in one.against)
+        if victims:
+            names = self.names(victims)
+            said.append(words.gettext("It befell, in this order: %(names)s.", names=names))
+        said.append(words.gettext("The table below says the same."))
+        return " ".join(said)
 
     @property
     def _names(self) -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from domain.values import MeasureEnd, MeasureKind
-from projections.story import Happening, Tried
+from projections.story_model import Happening, Tried
 from services.web.pages.timeline.sheet import (
     LEFT,
     RIGHT,
@@ -107,4 +107,6 @@ def _draw(sheet: Sheet, group: Element, bar: Bar, y: float) -> None:
     )
     if measure.last_day is None:
         put(link, "path", class_=f"tip {measure.kind}", d=f"M{bar.end},{y - 8}l8,8l-8,8z")
-    put(link, "text", bar.name, class_="bar-name", x=bar.name_at, y=y + 4.5)
+    before = {"x": bar.begin - PAD, "text_anchor": "end"}
+    place = before if bar.name_at < bar.begin else {"x": bar.name_at}
+    put(link, "text", bar.name, class_="bar-name", y=y + 4.5, **place)

@@ -11,7 +11,7 @@ from datetime import date
 from math import sqrt
 
 from domain.calendar import dutch_day
-from projections.story import Happening
+from projections.story_model import Happening
 from services.web.pages.timeline.sheet import LEFT, RIGHT, WIDTH, Element, Sheet, put
 from services.web.pages.words import Words
 
