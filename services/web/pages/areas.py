@@ -5,14 +5,30 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.web.pages import caseload, family, goals, start
+from services.web.pages.audit import difference, known, moment, proofs, records
+from services.web.pages.audit import start as audit
+from services.web.pages.audit.entrance import PurposeWanted, ask_purpose
 from services.web.pages.static import STATIC, compressed
 from services.web.pages.timeline import page as timeline
 
-ROUTERS = (start.router, caseload.router, family.router, goals.router, timeline.router)
+ROUTERS = (
+    start.router,
+    caseload.router,
+    family.router,
+    goals.router,
+    timeline.router,
+    audit.router,
+    moment.router,
+    records.router,
+    difference.router,
+    known.router,
+    proofs.router,
+)
 
 
 def add_pages(app: FastAPI) -> None:
     """Serve the pages and the files they need; they are no part of the API's description."""
+    app.add_exception_handler(PurposeWanted, ask_purpose)
     for router in ROUTERS:
         app.include_router(router, include_in_schema=False)
     app.mount(STATIC.rstrip("/"), compressed(app.state.assets), name="static")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from domain.values import UNKNOWN, FamilyRole
 from projections.story_model import Deed, Happening
-from services.web.pages.timeline.sheet import RIGHT, WIDTH, Element, Sheet, put
+from services.web.pages.timeline.sheet import Element, Sheet, put
 from services.web.pages.timeline.symbols import SURE, path
 
 LANE = 40
@@ -58,7 +58,7 @@ def _tint(
                 continue
             begun.add(person)
             x, top = sheet.x(one.happened_at), lanes[person] - LANE / 2
-            wide = round(WIDTH - RIGHT - x, 1)
+            wide = round(max(sheet.reach - x, 0), 1)
             put(group, "rect", class_="since", x=x, y=top + 2, width=wide, height=LANE - 4)
 
 

@@ -80,6 +80,11 @@ class Sheet:
             local = datetime.combine(moment, time())
         return round(float(self._scale(local)), 1)
 
+    @property
+    def reach(self) -> float:
+        """How far to the right there can be anything: up to now, or the edge."""
+        return max(min(self.x(self.telling.story.now), WIDTH - RIGHT), LEFT)
+
     def shows(self, moment: datetime) -> bool:
         """Whether a moment is on the sheet."""
         return LEFT <= self.x(moment) <= WIDTH - RIGHT

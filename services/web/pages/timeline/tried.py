@@ -75,7 +75,7 @@ def _bars(sheet: Sheet, told: Sequence[Happening]) -> Iterator[Bar]:
             continue
         begin = sheet.x(measure.begins_on)
         last = measure.last_day
-        end = EDGE if last is None else sheet.x(last + DAY)
+        end = sheet.reach if last is None else sheet.x(last + DAY)
         if begin > EDGE or end < LEFT:
             continue
         begin, end = max(begin, float(LEFT)), min(end, EDGE)
