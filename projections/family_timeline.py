@@ -25,7 +25,9 @@ PEOPLE = {
     "for_members": "about",
     "with_members": "about",
 }
-"""Fields that hold member ids, and the part in the event that those members have."""
+"""Fields that hold member ids, and the part in the event that those members have.
+
+Of a conversation ``about`` is a text."""
 NOT_ITEMS = ("member_id", "person_id")
 
 
@@ -68,7 +70,7 @@ class TimelinePage(BaseModel):
     next: str | None
 
 
-projection = Projection("family_timeline", 2, rows=(TimelineEntry,), as_recorded=True)
+projection = Projection("family_timeline", 3, rows=(TimelineEntry,), as_recorded=True)
 
 
 def timeline(
@@ -146,7 +148,7 @@ def _named(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield from _named(value)
         elif value is None:
             continue
-        elif name in PEOPLE:
+        elif name in PEOPLE and isinstance(value, list):
             yield from ((PEOPLE[name], one) for one in value)
         elif isinstance(value, list):
             for one in value:

@@ -16,8 +16,8 @@ from domain.family_plan.conversations import Conversations
 from domain.family_plan.emergency import Emergencies
 from domain.family_plan.erasing import Erasing
 from domain.family_plan.goals import Goals
+from domain.family_plan.handover import Handover
 from domain.family_plan.incidents import Incidents
-from domain.family_plan.leadership import Leadership
 from domain.family_plan.lifecycle import Lifecycle
 from domain.family_plan.measures import Measures
 from domain.family_plan.meldcode import Meldcode
@@ -38,7 +38,7 @@ class FamilyPlan(
     Splitting,
     Lifecycle,
     Membership,
-    Leadership,
+    Handover,
     Parties,
     Concerns,
     Goals,
@@ -75,6 +75,7 @@ class FamilyPlan(
         self.family_id = family_id
         self.status = PlanStatus.OPEN
         self.lead = None
+        self.offer = None
         self.members = {member.member_id: member for member in members}
         self.former_members = set()
         self.parties = {party.agency: party for party in parties}

@@ -12,7 +12,9 @@ from domain.need_to_know.audience import Audience
 from domain.need_to_know.categories import Category
 from domain.need_to_know.policy import Onlooker
 from domain.need_to_know.viewer import Viewer, ViewerRole
+from domain.values import LeadCaseworker
 from projections.agency_families import AgencyFamily
+from projections.handovers import OfferView, known_leads, offered_to
 from projections.lead_caseload import Caseload, CaseRow, caseload
 from projections.paging import cursor, place
 from projections.sql import SqlReader
@@ -148,6 +150,28 @@ class AgencyReads:
             )
         )
         return found
+
+    def offers(self, viewer: Viewer, because: Because = UNSAID) -> dict[str, OfferView]:
+        """The offers of a lead that wait for the answer of who asks, by family.
+
+        With what the lead says to them alone. It opens nothing else of the family.
+
+        Raises:
+            NotForYou: for whoever does not ask as a lead.
+        """
+        if viewer.role is not ViewerRole.LEAD or viewer.agency is None or viewer.person_id is None:
+            raise NotForYou
+        with reading(self._engine) as connection:
+            found = offered_to(SqlReader(connection), viewer.person_id, viewer.agency)
+        looks = (Look(viewer, one, "offer", (Category.PLAN,), because) for one, _ in found)
+        self._note(*looks)
+        return dict(found)
+
+    def known_leads(self, agencies: Iterable[str]) -> list[LeadCaseworker]:
+        """Who leads or has led a plan for one of these agencies. Of no family in particular."""
+        with reading(self._engine) as connection:
+            reader = SqlReader(connection)
+            return [lead for agency in agencies for lead in known_leads(reader, agency)]
 
     def _note_each(
         self, viewer: Viewer, view: str, family_ids: Iterable[str], because: Because

@@ -74,6 +74,16 @@ def test_an_open_page_ends_with_the_session(people: People) -> None:
         expect(page.get_by_role("heading", name="Wie bent u?")).to_be_visible()
 
 
+def test_a_page_of_a_role_that_was_left_says_so(people: People) -> None:
+    with people.window(LEAD_A, own_session=True) as page:
+        page.goto(FAMILY)
+        other = page.context.new_page()
+        other.goto("/caseload")
+        other.locator("summary", has_text="Casusregisseur").click()
+        other.get_by_role("button", name="Verder als: Professional").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Deze pagina is niet voor u")
+
+
 def test_an_administrator_sees_nothing_of_a_family(people: People) -> None:
     with people.window("noa-beheer") as page:
         expect(page.get_by_role("heading", level=1)).to_have_text("Beheer")

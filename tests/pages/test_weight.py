@@ -15,7 +15,17 @@ MOST_BYTES = 100_000
 HTML = {"Accept": "text/html"}
 
 
-@pytest.mark.parametrize("path", ["/caseload", f"/families/{LONG}", f"/families/{LONG}/goals/new"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/caseload",
+        f"/families/{LONG}",
+        f"/families/{LONG}/goals/new",
+        f"/families/{LONG}/do/action",
+        f"/families/{LONG}/handover",
+        f"/families/{LONG}/do/conference",
+    ],
+)
 def test_a_first_visit_is_light(browser: Browser, page_world: World, path: str) -> None:
     assert len(page_world.application.events_of(LONG)) >= EVENTS
     weight = 0

@@ -1,4 +1,4 @@
-"""A dossier as a PDF that anybody can read: tagged, with its language and title (PDF/UA-1)."""
+"""A document as a PDF that anybody can read: tagged, with its language and title (PDF/UA-1)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from threading import BoundedSemaphore
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
-
-from services.exports.dossier.model import Dossier
 
 PDF = "application/pdf"
 TYPESETTING = "services.exports.dossier.typesetting"
@@ -37,32 +35,48 @@ _WITHOUT_GLYPH = re.compile(r'the text `"((?:[^"\\]|\\.)+)"` could not be displa
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}|\\(.)")
 
 
+class Template(NamedTuple):
+    """A Typst file in a package of ours. It finds its data as ``sys.inputs.document``."""
+
+    package: str
+    file: str
+
+
+DOSSIER = Template("services.exports.dossier", "dossier.typ")
+
+
 class PageNotMade(Exception):
     """The page could not be made, which is a fault of ours. It holds nothing of the family."""
 
 
-def pdf(dossier: Dossier, made_at: datetime) -> bytes:
-    """The dossier as a PDF. Characters that no font has are shown as ``[U+1F600]``.
+def pdf(document: Any, made_at: datetime, template: Template = DOSSIER, picture: str = "") -> bytes:
+    """The document as a PDF. Characters that no font has are shown as ``[U+1F600]``.
+
+    Args:
+        document: a dataclass of texts, such as a dossier.
+        picture: an SVG that the template finds as ``sys.inputs.picture``.
 
     Raises:
         PageNotMade: when the page cannot be made.
         TimeoutError: when it takes too long.
     """
-    data = _each_text(orjson.loads(orjson.dumps(dossier)), _cleaned)
+    moment = made_at.replace(microsecond=0)
+    beside = {"template": list(template), "picture": picture, "made_at": moment}
+    data = _each_text(orjson.loads(orjson.dumps(document)), _cleaned)
     for _ in range(ROUNDS):
-        made = _set(data, made_at)
+        made = _set(data, beside)
         if isinstance(made, bytes):
             return made
         data = _each_text(data, _replacing(_without_glyph(made)))
-    made = _set(_each_text(data, _latin_only), made_at)
+    made = _set(_each_text(data, _latin_only), beside)
     if isinstance(made, str):
-        raise PageNotMade("the page cannot be set; see dossier.typ")
+        raise PageNotMade(f"the page cannot be set; see {template.file}")
     return made
 
 
-def _set(data: Any, made_at: datetime) -> bytes | str:
+def _set(data: Any, beside: dict[str, Any]) -> bytes | str:
     """The PDF, or what Typst says is wrong."""
-    asked = orjson.dumps({"data": data, "made_at": made_at.replace(microsecond=0)})
+    asked = orjson.dumps({"data": data, **beside})
     command = [sys.executable, "-m", TYPESETTING]
     try:
         with AT_ONCE:
@@ -72,7 +86,7 @@ def _set(data: Any, made_at: datetime) -> bytes | str:
     except subprocess.TimeoutExpired:
         # Its own message has the command's output in it.
         raise TimeoutError(
-            "the dossier takes too long to make; ask for one view at a time"
+            "the document takes too long to make; ask for one view at a time"
         ) from None
     if done.returncode == NOT_SET:
         return done.stdout.decode()

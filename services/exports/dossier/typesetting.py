@@ -1,4 +1,4 @@
-"""Sets one dossier: a process of its own, which reads the data and writes the PDF.
+"""Sets one document: a process of its own, which reads the data and writes the PDF.
 
 Typst keeps what it set in memory to be faster the next time. A family's data must not stay behind
 like that, and one document must not take the memory or the time of others.
@@ -24,20 +24,24 @@ STANDARD: Literal["ua-1"] = "ua-1"
 
 
 def main() -> int:
-    """Set what comes in: ``data`` for the template, and ``made_at`` (RFC 3339).
+    """Set what comes in: the ``template``, its ``data`` and ``picture``, ``made_at`` (RFC 3339).
 
     Gives ``NOT_SET`` when Typst cannot; its diagnostic is written instead.
     """
     asked = orjson.loads(sys.stdin.buffer.read())
+    package, file = asked["template"]
     # Source Sans and those that Typst brings; never what happens to be on the machine.
     fonts = str(files(font_source_sans_pro).joinpath("files"))
     try:
         made = typst.compile(
-            files("services.exports.dossier").joinpath("dossier.typ").read_bytes(),
+            files(package).joinpath(file).read_bytes(),
             format="pdf",
             font_paths=typst.Fonts(include_system_fonts=False, font_paths=[fonts]),
             pdf_standards=[STANDARD],
-            sys_inputs={"dossier": orjson.dumps(asked["data"]).decode()},
+            sys_inputs={
+                "document": orjson.dumps(asked["data"]).decode(),
+                "picture": asked["picture"],
+            },
             timestamp=datetime.fromisoformat(asked["made_at"]),
         )
     except typst.TypstError as error:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from domain.values import PlanStatus
 from projections.contact_load import CONTACT_LOAD
 from projections.current_plan import PLAN
 from projections.measures import MEASURES
@@ -20,8 +21,9 @@ from services.views.several import Several
 from services.web.pages.family_shown import FamilyShown
 from services.web.pages.live import family_subject
 from services.web.pages.page import FOR_LEADS, LeadPage, Page
-from services.web.pages.parts import CHANGED, GONE, Have, Part, changed_parts, parts_of
+from services.web.pages.parts import Have, Part, changed_parts, parts_of
 from services.web.pages.streams import LivePage, OpenPage, changes
+from services.web.pages.work.menu import Menu
 from services.web.routes import Family
 
 VIEWS = (PLAN, AGENDA, QUESTIONS, SIGNALS, CONTACT_LOAD, MEASURES, TERMS)
@@ -42,6 +44,7 @@ def family(page: LeadPage, family_id: Family) -> Response:
     return page.render(
         "family/page.html",
         shown=FamilyShown(found, page.words, page.agency_name),
+        menu=_menu(found),
         heading=parts["heading"],
         main=[parts[name] for name in MAIN],
         aside=[parts[name] for name in ASIDE],
@@ -64,9 +67,8 @@ async def family_live(
     page: LivePage, family_id: Family, newer: Annotated[bool, Depends(_is_newer)]
 ) -> AsyncIterator[ServerSentEvent]:
     """That something changed in the family."""
-    async for _ in changes(page, [family_subject(family_id)], now=newer):
-        yield CHANGED
-    yield GONE
+    async for event in changes(page, [family_subject(family_id)], now=newer):
+        yield event
 
 
 def _found(page: Page, family_id: str) -> Several:
@@ -75,4 +77,9 @@ def _found(page: Page, family_id: str) -> Several:
 
 def _parts(page: Page, found: Several) -> tuple[Part, ...]:
     shown = FamilyShown(found, page.words, page.agency_name)
-    return parts_of(page, "family", PARTS, shown=shown)
+    return parts_of(page, "family", PARTS, shown=shown, menu=_menu(found))
+
+
+def _menu(found: Several) -> Menu:
+    plan = found[PLAN]
+    return Menu(plan.family_id, is_open=plan.status is PlanStatus.OPEN)

@@ -121,7 +121,7 @@ def typed_too_late(request: Request, fields: dict[str, list[str]]) -> Kept | Non
     return Kept(path=here(request), person_id=person_id, fields=typed)
 
 
-def read(page: Page, form: Form, model: type[D], **given: Any) -> D | None:
+def read(page: Page, form: Form, model: type[D], /, **given: Any) -> D | None:
     """The form's fields as this model; None when there is something wrong, which the form says.
 
     A BSN has no place in a text, as at the intake (services/intake/bsn_guard.py).
@@ -148,6 +148,7 @@ def give(
     family_id: str,
     form: Form,
     model: type[Value],
+    /,
     **given: Any,
 ) -> bool:
     """Give the command that this form stands for, as who sends it; whether it was taken.
@@ -227,4 +228,9 @@ def _inner(model: type[BaseModel], name: str) -> type[BaseModel] | None:
 
 
 def _is_list(model: type[BaseModel], name: str) -> bool:
-    return get_origin(model.model_fields[name].annotation) in {tuple, list}
+    return _holds_list(model.model_fields[name].annotation)
+
+
+def _holds_list(kind: Any) -> bool:
+    """Also of one that may be left out, ``tuple[str, ...] | None``."""
+    return get_origin(kind) in {tuple, list} or any(map(_holds_list, get_args(kind)))

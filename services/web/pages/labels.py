@@ -39,6 +39,7 @@ from domain.values import (
     TriageOutcome,
     Variant,
 )
+from projections.story_topics import Topic
 
 
 def mark(text: str) -> str:
@@ -306,5 +307,17 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "consent": mark("Consent"),
         "conferences": mark("Case conferences"),
         "emergency": mark("Emergency access"),
+    },
+    Topic: {
+        "incidents": mark("Incidents and notes"),
+        "reports": mark("Reports and the reporting code"),
+        "measures": mark("Help and penalties"),
+        "talks": mark("Talks and own words"),
+        "worries": mark("Concerns and strengths"),
+        "agreements": mark("Goals, actions, agreements"),
+        "questions": mark("Open questions"),
+        "signals": mark("Signals and terms"),
+        "people": mark("Who takes part"),
+        "plan": mark("Course of the plan"),
     },
 }

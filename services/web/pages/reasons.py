@@ -63,6 +63,10 @@ SENTENCES = (
     mark(
         "%(kind)s %(item_id)s went back to a family that was split off; give the new one its own id"
     ),
+    mark("an offer waits for its answer; withdraw it first"),
+    mark("no offer waits for an answer now"),
+    mark("this was offered to somebody else, and only they answer"),
+    mark("the lead does this in person, signed in"),
     mark("this plan has a lead already (%(person_id)s of %(agency)s); use a handover"),
     mark("%(outgoing_id)s is the lead already"),
     mark("%(person_id)s is not the lead of this plan, %(person_id2)s is"),

@@ -1,0 +1,1 @@
+"""What an auditor reads: the history, what was known when, and the proofs of both."""

@@ -1,0 +1,69 @@
+"""The entrance of an auditor: nothing of a family before they said what they look for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import Depends, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import BeforeValidator
+
+from domain.values import utc
+from services.access.record import Purpose
+from services.views.errors import BadQuestion
+from services.web.pages.frame import here
+from services.web.pages.labels import mark
+from services.web.pages.page import SEE_OTHER, AuditorPage, Page
+from services.web.pages.words import AMSTERDAM
+
+PURPOSE = "audit-purpose"
+"""Where in the session it stands what an auditor looks for."""
+PURPOSES: Mapping[Purpose, str] = {
+    Purpose.AUDIT: mark("Regular oversight"),
+    Purpose.AUDIT_COMPLAINT: mark("A complaint"),
+    Purpose.AUDIT_CALAMITY: mark("Something went gravely wrong"),
+}
+
+
+class PurposeWanted(Exception):
+    """An auditor has not said yet what they look for."""
+
+
+async def ask_purpose(request: Request, _error: Exception) -> Response:
+    """Off to where they say it, and back from there."""
+    return RedirectResponse(f"/audit?next={quote(here(request))}", SEE_OTHER)
+
+
+def _with_purpose(request: Request, page: AuditorPage) -> Page:
+    purpose = request.session.get(PURPOSE)
+    if purpose not in set(PURPOSES):
+        raise PurposeWanted
+    return replace(page, why=replace(page.why, purpose=purpose))
+
+
+PurposefulPage = Annotated[Page, Depends(_with_purpose)]
+"""A route's parameter: the page for an auditor who said what they look for; it goes on record."""
+
+
+def _moment(value: object) -> datetime | None:
+    """A moment as a program writes it (RFC 3339), or as a form has it, in Dutch time."""
+    if not isinstance(value, str) or not value:
+        return None
+    try:
+        read = datetime.fromisoformat(value)
+    except ValueError:
+        raise BadQuestion("at", "this is no moment; write it as 2026-12-31T14:05") from None
+    return utc(read if read.tzinfo else read.replace(tzinfo=AMSTERDAM))
+
+
+Moment = Annotated[datetime | None, BeforeValidator(_moment), Query()]
+"""A route's parameter: a moment (UTC), None when the field is empty."""
+
+
+def in_field(moment: datetime | None) -> str:
+    """A moment as a field for a date and a time has it, in Dutch time."""
+    return "" if moment is None else f"{utc(moment).astimezone(AMSTERDAM):%Y-%m-%dT%H:%M:%S}"

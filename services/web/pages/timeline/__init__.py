@@ -1,0 +1,1 @@
+"""The timeline: all that happened in a family in one picture, as a table, and on paper."""
