@@ -39,7 +39,6 @@ def test_who_takes_no_part_is_shown_the_way_in_an_emergency(people: People) -> N
         answer = page.goto("/my/families/GEZIN-X-2025")
         assert answer is not None
         assert answer.status == 404
-        people.look_at(page, "my-no-party")
         page.get_by_role("link", name="Noodtoegang").click()
         expect(page.get_by_label("Welk gezin?")).to_have_value("GEZIN-X-2025")
         people.look_at(page, "my-emergency")

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser.support import People
 
-ROOMS = ("", "/agreements", "/safety", "/people", "/questions", "/voice", "/looks")
+ROOMS = ("", "/agreements", "/safety", "/people", "/voice", "/looks", "/voice/consent")
 
 
 def test_each_room_of_the_plan_is_fit_for_everybody(people: People) -> None:
