@@ -162,7 +162,9 @@ async def take_role(
         )
     viewer = viewer_of(found.person, role, people.settings, people.register)
     handler = get_session_handler(request)
-    handler.session_id = await run_in_threadpool(people.sessions.renew, handler.session_id or "")
+    former = handler.session_id or ""
+    handler.session_id = await run_in_threadpool(people.sessions.renew, former)
+    request.app.state.live.end_soon(former)
     request.session[WHO] = SignedIn(person=found.person, role=role).model_dump_json()
     log.info("auth.role_taken", role=role, agency=viewer.agency)
     return RedirectResponse(next, SEE_OTHER)

@@ -19,7 +19,8 @@ from tests.browser.support import Agency, People, Service
 from tests.support.service import until_ready, up
 
 HERE = Path(__file__).parent
-expect.set_options(timeout=15_000)
+# How long something takes says nothing on a machine that others use too.
+expect.set_options(timeout=30_000)
 SCREENSHOTS = HERE.parents[1] / "var" / "screenshots"
 
 

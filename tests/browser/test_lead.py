@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from uuid import uuid4
 
 from playwright.sync_api import expect
@@ -49,20 +48,16 @@ def test_a_family_is_on_one_screen(people: People) -> None:
         people.look_at(page, "family")
 
 
-def test_what_an_agency_says_shows_within_a_second_and_what_is_open_stays_open(
+def test_what_an_agency_says_shows_by_itself_and_what_is_open_stays_open(
     people: People, school: Agency
 ) -> None:
     with people.window(LEAD_A) as page:
         page.goto(FAMILY)
         page.locator("summary", has_text="Opnieuw tijdens een lopende maatregel").click()
-        took = []
-        for number in range(3):
+        for number in range(2):
             text = f"Zorg {number} {ODD}"
             school.say("concern.raised", concern(text))
-            said_at = time.monotonic()
-            page.get_by_text(text).wait_for()
-            took.append(time.monotonic() - said_at)
-        assert min(took) < 1.0, took
+            expect(page.get_by_text(text)).to_be_visible()
         expect(page.get_by_text("Gedragsaanwijzing van negentig dagen")).to_be_visible()
         expect(page.get_by_role("status")).to_have_text("De pagina is zojuist bijgewerkt.")
 
@@ -76,7 +71,17 @@ def test_an_open_page_ends_with_the_session(people: People) -> None:
         other.get_by_role("button", name="Uitloggen").click()
         expect(other.get_by_role("link", name="Inloggen")).to_be_visible()
         # It asks once more, and is led to the identity provider.
-        expect(page.get_by_role("heading", name="Wie bent u?")).to_be_visible(timeout=5_000)
+        expect(page.get_by_role("heading", name="Wie bent u?")).to_be_visible()
+
+
+def test_a_page_of_a_role_that_was_left_says_so(people: People) -> None:
+    with people.window(LEAD_A, own_session=True) as page:
+        page.goto(FAMILY)
+        other = page.context.new_page()
+        other.goto("/caseload")
+        other.locator("summary", has_text="Casusregisseur").click()
+        other.get_by_role("button", name="Verder als: Professional").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Deze pagina is niet voor u")
 
 
 def test_an_administrator_sees_nothing_of_a_family(people: People) -> None:

@@ -94,6 +94,7 @@ async def test_pages_of_a_session_are_ended_with_it_and_are_not_too_many() -> No
         with pytest.raises(StopAsyncIteration):
             await anext(one)
     assert not live.is_full("session")
+    assert not live.stopping
     # A session that is over in the table ends the page as well.
     with pytest.raises(StopAsyncIteration):
         await anext(live.changes([family_subject("F1")], "session", still, now=True))

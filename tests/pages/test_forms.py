@@ -6,10 +6,12 @@ import re
 
 import httpx
 import pytest
+from eventsourcing.persistence import OperationalError
 
 from domain.family_plan import GoalSet, PlanEvent
 from services.settings import Settings
 from services.store.application import OnePlan
+from services.web.pages import forms
 from tests.identity.support import Browser
 
 PAGE = "/families/F1/goals/new"
@@ -111,6 +113,28 @@ def test_a_form_older_than_the_sign_in_is_shown_again_when_it_comes_from_us(
     assert "Samen eten." in again.text
     fresh = {**fields, "csrf_token": hidden(again)["csrf_token"]}
     assert browser.http.post(PAGE, data=fresh, headers=ours).status_code == 303
+
+
+def test_a_form_that_could_not_be_taken_now_can_be_sent_again(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields = {**hidden(browser.http.get(PAGE, headers=HTML)), **GOAL}
+    ours = {**HTML, "Sec-Fetch-Site": "same-origin"}
+
+    def fails(*_: object) -> None:
+        raise OperationalError("the database is gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(forms, "carry_out_once", fails)
+        answer = browser.http.post(PAGE, data=fields, headers=ours)
+    assert answer.status_code == 503
+    assert "Wat bewaard is, is veilig." in answer.text
+    again = dict(
+        re.findall(r'<textarea name="([^"]+)"[^>]*>\n(.*?)</textarea>', answer.text, re.DOTALL)
+    )
+    assert again["text"] == GOAL["text"]
+    sent = browser.http.post(PAGE, data={**again, **hidden(answer)}, headers=ours)
+    assert sent.status_code == 303
 
 
 def test_a_part_of_a_page_lets_the_whole_page_sign_in(page_url: str) -> None:

@@ -1,10 +1,8 @@
-"""What a page weighs and how long the server works on it, for a family with 500 events."""
+"""What a page weighs, for a family with 500 events."""
 
 from __future__ import annotations
 
 import re
-import time
-from statistics import median
 
 import pytest
 
@@ -14,8 +12,6 @@ from tests.support.long_story import EVENTS
 from tests.support.world import World
 
 MOST_BYTES = 100_000
-MOST_SECONDS = 0.050
-TIMES = 9
 HTML = {"Accept": "text/html"}
 
 
@@ -30,7 +26,7 @@ HTML = {"Accept": "text/html"}
         f"/families/{LONG}/do/conference",
     ],
 )
-def test_a_first_visit_is_light_and_quick(browser: Browser, page_world: World, path: str) -> None:
+def test_a_first_visit_is_light(browser: Browser, page_world: World, path: str) -> None:
     assert len(page_world.application.events_of(LONG)) >= EVENTS
     weight = 0
 
@@ -46,12 +42,3 @@ def test_a_first_visit_is_light_and_quick(browser: Browser, page_world: World, p
     for address in re.findall(r'(?:src|href)="(/static/[^"]+)"', page):
         get(address)
     assert weight < MOST_BYTES
-
-    took = []
-    for _ in range(TIMES):
-        began = time.perf_counter()
-        browser.http.get(path, headers=HTML)
-        took.append(time.perf_counter() - began)
-    print(f"{path}: {weight} bytes, {median(took) * 1000:.0f} ms, at best {min(took) * 1000:.0f}")  # noqa: T201
-    # The best of some: the machine has other things to do as well.
-    assert min(took) < MOST_SECONDS

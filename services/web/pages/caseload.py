@@ -15,7 +15,7 @@ from services.clock import utc_now
 from services.web.pages.findings import called, first_name, reason_title
 from services.web.pages.live import LEAD_SUBJECTS, family_subject
 from services.web.pages.page import FOR_LEADS, LeadPage, Page
-from services.web.pages.parts import CHANGED, GONE, Have, Part, changed_parts, parts_of
+from services.web.pages.parts import Have, Part, changed_parts, parts_of
 from services.web.pages.streams import LivePage, OpenPage, changes
 
 PART = ("families",)
@@ -46,9 +46,8 @@ async def caseload_live(
     page: LivePage, subjects: Annotated[list[str], Depends(_subjects)]
 ) -> AsyncIterator[ServerSentEvent]:
     """That one of the families changed, or that a family came or went."""
-    async for _ in changes(page, subjects, now=True):
-        yield CHANGED
-    yield GONE
+    async for event in changes(page, subjects, now=True):
+        yield event
 
 
 def _found(page: Page) -> Workload:

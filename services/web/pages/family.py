@@ -21,7 +21,7 @@ from services.views.several import Several
 from services.web.pages.family_shown import FamilyShown
 from services.web.pages.live import family_subject
 from services.web.pages.page import FOR_LEADS, LeadPage, Page
-from services.web.pages.parts import CHANGED, GONE, Have, Part, changed_parts, parts_of
+from services.web.pages.parts import Have, Part, changed_parts, parts_of
 from services.web.pages.streams import LivePage, OpenPage, changes
 from services.web.pages.work.menu import Menu
 from services.web.routes import Family
@@ -67,9 +67,8 @@ async def family_live(
     page: LivePage, family_id: Family, newer: Annotated[bool, Depends(_is_newer)]
 ) -> AsyncIterator[ServerSentEvent]:
     """That something changed in the family."""
-    async for _ in changes(page, [family_subject(family_id)], now=newer):
-        yield CHANGED
-    yield GONE
+    async for event in changes(page, [family_subject(family_id)], now=newer):
+        yield event
 
 
 def _found(page: Page, family_id: str) -> Several:

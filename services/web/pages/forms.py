@@ -166,11 +166,12 @@ def give_order(page: Page, family_id: str, form: Form, order: Order) -> bool:
     command_id = f"form-{form.form_id}"
     try:
         context = context_of(acting, correlation_id=page.why.correlation_id, command_id=command_id)
-        carry_out_once(page.application, family_id, order, context)
+        plan = carry_out_once(page.application, family_id, order, context)
     except DomainError as error:
         name = error.field.removeprefix("data.")
         form.errors.setdefault(name, page.words.said(error.reason))
         return False
+    page.remember_change(family_id, plan.version)
     return True
 
 

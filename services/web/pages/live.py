@@ -28,6 +28,7 @@ GATHER_SECONDS = 0.1
 """Events come in bursts; a page looks once for those that come together."""
 CHECK_SECONDS = 10.0
 """How long a page may stay open after its session has ended elsewhere."""
+ANSWER_SECONDS = 1.0
 MOST_FOR_ONE = 20
 """Pages that one session may have open."""
 
@@ -76,6 +77,8 @@ class Live:
     """The open pages of this process. For one event loop."""
 
     def __init__(self) -> None:
+        self.stopping = False
+        """Whether the service stops: pages then come back by themselves."""
         self._client: Client | None = None
         self._pages: defaultdict[str, set[Listener]] = defaultdict(set)
         self._subscriptions: dict[str, Subscription] = {}
@@ -126,8 +129,13 @@ class Live:
             if listener.session == session:
                 listener.end()
 
+    def end_soon(self, session: str) -> None:
+        """The same once the browser has had the answer that gives it another session."""
+        asyncio.get_running_loop().call_later(ANSWER_SECONDS, self.end, session)
+
     def end_all(self) -> None:
         """Close all: the service stops."""
+        self.stopping = True
         for listener in self._listeners():
             listener.end()
 

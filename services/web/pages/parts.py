@@ -13,15 +13,10 @@ from typing import Annotated, Any
 
 from fastapi import Query
 from fastapi.responses import HTMLResponse
-from fastapi.sse import ServerSentEvent
 from markupsafe import Markup
 
 from services.web.pages.page import Page
 from services.web.pages.render import rendered
-
-CHANGED = ServerSentEvent(event="changed", data="")
-GONE = ServerSentEvent(event="gone", data="")
-"""The session is over: the page asks once more, and is led to the sign-in."""
 
 Have = Annotated[list[str], Query(max_length=50, description="The parts a page has.")]
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterable
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
+from fastapi.sse import ServerSentEvent
 from starsessions import get_session_handler
 
 from services.web.limits import RateLimited
@@ -13,6 +14,9 @@ from services.web.pages.live import Live
 from services.web.pages.page import APage, Page
 from services.web.people import People
 
+CHANGED = ServerSentEvent(event="changed", data="")
+GONE = ServerSentEvent(event="gone", data="")
+"""The session is over: the page asks once more, and is led to the sign-in."""
 AGAIN_SECONDS = 30
 
 
@@ -41,8 +45,10 @@ LivePage = Annotated[Page, Depends(_live_page)]
 """A route's parameter: a page that listens; 429 for one too many of a session."""
 
 
-async def changes(page: Page, subjects: Iterable[str], *, now: bool) -> AsyncIterator[None]:
-    """Each time something changed on these subjects, as long as the session lasts.
+async def changes(
+    page: Page, subjects: Iterable[str], *, now: bool
+) -> AsyncIterator[ServerSentEvent]:
+    """That something changed on these subjects, as long as the session lasts; then that it is over.
 
     Args:
         now: whether something has changed already.
@@ -55,7 +61,9 @@ async def changes(page: Page, subjects: Iterable[str], *, now: bool) -> AsyncIte
         return bool(await people.sessions.read(session, 0))
 
     async for _ in live.changes(subjects, session, still, now=now):
-        yield
+        yield CHANGED
+    if not live.stopping:
+        yield GONE
 
 
 def _session(page: Page) -> str:
