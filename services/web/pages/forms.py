@@ -183,11 +183,12 @@ def give_order(
         context = context_for(
             acting or page.viewer, f"form-{form.form_id}", page.why.correlation_id
         )
-        carry_out_once(page.application, family_id, order, context)
+        plan = carry_out_once(page.application, family_id, order, context)
     except DomainError as error:
         name = error.field.removeprefix("data.")
         form.errors.setdefault(name, page.words.said(error.reason))
         return False
+    page.remember_change(family_id, plan.version)
     return True
 
 
