@@ -40,11 +40,18 @@ __all__ = [
     "SaidBy",
     "Told",
     "View",
+    "plan_version",
     "plan_view",
     "projection",
     "said_by",
 ]
 """What other views say in the same way is offered here too."""
+
+
+def plan_version(reader: Reader, family_id: str) -> int:
+    """How many events the plan has; 0 when the family has none."""
+    rows = reader.select(PlanRow, where={"family_id": family_id, "kind": "plan"})
+    return next((row.header.version for row in rows if row.header is not None), 0)
 
 
 def plan_view(reader: Reader, family_id: str) -> PlanView | None:

@@ -16,6 +16,7 @@ from projections import (
     emergency_access,
     family_timeline,
     feedback,
+    handovers,
     lead_caseload,
     learning,
     learning_counts,
@@ -53,6 +54,7 @@ ALL: tuple[Projection, ...] = (
     patterns.projection,
     addresses.projection,
     emergency_access.projection,
+    handovers.projection,
     person_index.projection,
 )
 
@@ -72,6 +74,7 @@ FAMILY_VIEWS: tuple[FamilyView[Any], ...] = (
     patterns.PATTERNS,
     addresses.ADDRESSES,
     emergency_access.EMERGENCY_ACCESS,
+    handovers.HANDOVERS,
 )
 """For the parties of a family's plan."""
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import structlog
@@ -107,8 +109,17 @@ async def run_service(name: str, settings: Settings) -> None:
     """Run a service until SIGTERM or SIGINT, with its monitor port."""
     vitals = Vitals(name, serves_on=name in SERVE_ON)
     vitals.watch_loop(asyncio.get_running_loop())
-    with monitored(settings, vitals):
+    with monitored(settings, vitals), _traced(settings, name):
         await SERVICES[name](settings, vitals)
+
+
+def _traced(settings: Settings, name: str) -> AbstractContextManager[None]:
+    wanted = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+    if settings.otlp_endpoint is None and not any(map(os.environ.get, wanted)):
+        return nullcontext()
+    from services.monitor.otlp import sending_spans  # noqa: PLC0415 - who wants none loads none
+
+    return sending_spans(settings, name)
 
 
 def on_stop_signal(stop: Callable[[], None]) -> None:

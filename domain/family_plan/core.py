@@ -13,6 +13,7 @@ from domain.values import (
     UNKNOWN,
     FamilyId,
     FamilyMember,
+    HandoverOffer,
     LeadCaseworker,
     Party,
     PlanStatus,
@@ -56,6 +57,8 @@ class PlanCore:
     family_id: str
     status: PlanStatus
     lead: LeadCaseworker | None
+    offer: HandoverOffer | None
+    """What the lead offered a successor who has not answered yet."""
     members: dict[str, FamilyMember]
     former_members: set[str]
     """Members who were removed: what comes to be known later may still be about them."""

@@ -32,6 +32,7 @@ class LeadHandedOver(PlanEvent):
 
     def apply(self, plan: PlanCore) -> None:
         plan.lead = self.incoming
+        plan.offer = None
 
 
 class LeadReleased(PlanEvent):
@@ -44,6 +45,7 @@ class LeadReleased(PlanEvent):
 
     def apply(self, plan: PlanCore) -> None:
         plan.lead = None
+        plan.offer = None
 
 
 class Leadership(PlanCore):

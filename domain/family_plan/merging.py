@@ -132,6 +132,7 @@ class MergedInto(Joining):
         plan.status_before = plan.status
         plan.status = PlanStatus.MERGED
         plan.lead = None
+        plan.offer = None
 
     def means(self) -> tuple[DomainEvent, ...]:
         if self.lead is None:

@@ -16,12 +16,13 @@ from domain.family_plan.conversations import Conversations
 from domain.family_plan.emergency import Emergencies
 from domain.family_plan.erasing import Erasing
 from domain.family_plan.goals import Goals
+from domain.family_plan.handover import Handover
 from domain.family_plan.incidents import Incidents
-from domain.family_plan.leadership import Leadership
 from domain.family_plan.lifecycle import Lifecycle
 from domain.family_plan.measures import Measures
 from domain.family_plan.meldcode import Meldcode
 from domain.family_plan.members import Membership
+from domain.family_plan.own_voice import OwnVoice
 from domain.family_plan.phases import Phases
 from domain.family_plan.questions import Questions
 from domain.family_plan.reports import Reports
@@ -29,7 +30,6 @@ from domain.family_plan.reviews import Reviews
 from domain.family_plan.signals import Signals
 from domain.family_plan.splitting import Splitting
 from domain.family_plan.terms import Terms
-from domain.family_plan.voice import Voice
 from domain.values import FamilyMember, Party, PlanStatus
 
 
@@ -38,7 +38,7 @@ class FamilyPlan(
     Splitting,
     Lifecycle,
     Membership,
-    Leadership,
+    Handover,
     Parties,
     Concerns,
     Goals,
@@ -49,7 +49,7 @@ class FamilyPlan(
     Reports,
     Terms,
     Meldcode,
-    Voice,
+    OwnVoice,
     Conversations,
     Agreements,
     Reviews,
@@ -75,6 +75,7 @@ class FamilyPlan(
         self.family_id = family_id
         self.status = PlanStatus.OPEN
         self.lead = None
+        self.offer = None
         self.members = {member.member_id: member for member in members}
         self.former_members = set()
         self.parties = {party.agency: party for party in parties}

@@ -11,6 +11,7 @@ from domain.events import DomainEvent
 from domain.family_plan import names as naming
 from domain.family_plan.agencies import AgencyJoined, AgencyLeft
 from domain.family_plan.core import PlanEvent
+from domain.family_plan.handover import HandoverDeclined, HandoverOffered, HandoverWithdrawn
 from domain.family_plan.leadership import LeadAssigned, LeadHandedOver, LeadReleased
 from domain.family_plan.lifecycle import PlanClosed, PlanOpened, PlanReopened
 from domain.family_plan.members import MemberAdded, MemberRemoved
@@ -26,6 +27,9 @@ OF_THE_PLAN_ITSELF: tuple[type[PlanEvent], ...] = (
     LeadAssigned,
     LeadHandedOver,
     LeadReleased,
+    HandoverOffered,
+    HandoverWithdrawn,
+    HandoverDeclined,
     AgencyJoined,
     AgencyLeft,
 )

@@ -32,6 +32,7 @@ from domain.family_plan.goals import (
     GoalEnded,
     GoalSet,
 )
+from domain.family_plan.handover import HandoverDeclined, HandoverOffered, HandoverWithdrawn
 from domain.family_plan.incidents import IncidentClarified, IncidentRecorded, NoteAdded
 from domain.family_plan.leadership import LeadAssigned, LeadHandedOver, LeadReleased
 from domain.family_plan.lifecycle import PlanClosed, PlanOpened, PlanReopened
@@ -125,6 +126,9 @@ CATEGORY_OF: dict[type[PlanEvent], Category | None] = {
     LeadAssigned: Category.PLAN,
     LeadHandedOver: Category.PLAN,
     LeadReleased: Category.PLAN,
+    HandoverOffered: Category.PLAN,
+    HandoverWithdrawn: Category.PLAN,
+    HandoverDeclined: Category.PLAN,
     MemberAdded: Category.MEMBERS,
     MemberRemoved: Category.MEMBERS,
     AddressRecorded: Category.ADDRESSES,

@@ -11,6 +11,7 @@ from dataclasses import replace
 from domain.family_plan.conferences import ConferenceCalled, ConferenceClosed
 from domain.family_plan.conversations import ConversationHeld
 from domain.family_plan.core import PlanEvent
+from domain.family_plan.handover import HandoverOffered
 from domain.family_plan.holdings import Holdings
 from domain.family_plan.incidents import IncidentRecorded
 from domain.family_plan.lifecycle import PlanOpened
@@ -107,6 +108,15 @@ def _opened(event: PlanOpened, label: Label, audience: Audience, _seen: Set[Item
 
 def _added(event: MemberAdded, label: Label, audience: Audience, _seen: Set[ItemKey]) -> PlanEvent:
     return event.model_copy(update={"member": _member(event.member, label, audience)})
+
+
+def _offered(
+    event: HandoverOffered, _label: Label, audience: Audience, _seen: Set[ItemKey]
+) -> PlanEvent:
+    """What one lead says to the next may be of all categories."""
+    if audience.sees_all:
+        return event
+    return event.model_copy(update={"offer": event.offer.model_copy(update={"words": None})})
 
 
 def _incident(
@@ -208,6 +218,7 @@ def _taken(event: TakenOver, label: Label, audience: Audience, seen: Set[ItemKey
 CUTS: dict[type[PlanEvent], Callable[..., PlanEvent]] = {
     PlanOpened: _opened,
     MemberAdded: _added,
+    HandoverOffered: _offered,
     IncidentRecorded: _incident,
     ReportReceived: _report,
     FeedbackGiven: _feedback,

@@ -8,7 +8,16 @@ from typing import Annotated, Self
 
 from pydantic import model_validator
 
-from domain.values.base import AgencyCode, FamilyLine, MemberId, Name, Token, Value
+from domain.values.base import (
+    AgencyCode,
+    FamilyLine,
+    FamilyText,
+    MemberId,
+    Name,
+    StaffText,
+    Token,
+    Value,
+)
 from domain.values.marks import NAMED
 
 
@@ -67,6 +76,14 @@ class LeadCaseworker(Value):
     person_id: Token
     name: Name
     agency: AgencyCode
+
+
+class HandoverOffer(Value):
+    """Who is asked to take the lead over, why, and what the lead has to say to them alone."""
+
+    incoming: LeadCaseworker
+    reason: StaffText
+    words: FamilyText | None = None
 
 
 class Party(Value):

@@ -11,6 +11,7 @@ from domain.family_plan import (
     MemberAdded,
     MemberRemoved,
 )
+from domain.family_plan.handover import HandoverDeclined, HandoverOffered, HandoverWithdrawn
 from projections.summaries.base import words
 
 
@@ -41,6 +42,22 @@ def _(event: LeadHandedOver) -> str:
 @words.register
 def _(event: LeadReleased) -> str:
     return f"{event.lead.name} of {event.lead.agency} stepped back from the lead: {event.reason}"
+
+
+@words.register
+def _(event: HandoverOffered) -> str:
+    incoming = event.offer.incoming
+    return f"Lead offered to {incoming.name} of {incoming.agency}: {event.offer.reason}"
+
+
+@words.register
+def _(event: HandoverWithdrawn) -> str:
+    return f"Offer of the lead to {event.incoming.name} withdrawn: {event.reason}"
+
+
+@words.register
+def _(event: HandoverDeclined) -> str:
+    return f"{event.incoming.name} did not take the lead over: {event.reason}"
 
 
 @words.register

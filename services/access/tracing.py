@@ -17,8 +17,13 @@ TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9
 
 def trace_id(traceparent: str | None = None) -> str:
     """The asker's own trace id from their ``traceparent`` header, or a new one: 32 hex digits."""
+    return traced(traceparent) or uuid4().hex
+
+
+def traced(traceparent: str | None) -> str | None:
+    """The trace id in a ``traceparent`` header, None when there is none or it is not valid."""
     found = None if traceparent is None else TRACEPARENT.fullmatch(traceparent)
-    return uuid4().hex if found is None else found[1]
+    return None if found is None else found[1]
 
 
 def as_trace_id(correlation_id: str) -> str:

@@ -16,6 +16,7 @@ from domain.case_reference import CaseReferenceLinked
 from domain.context import Provenance
 from domain.events import DomainEvent
 from domain.family_plan import PlanEvent
+from domain.family_plan.emergency import EmergencyAccessTaken
 from domain.family_plan.merging import MergedInto
 from domain.family_plan.splitting import SplitFrom
 from domain.persons.match import MatchEvent
@@ -125,7 +126,7 @@ class _History:
     def _take_effect(
         self, event: DomainEvent, provenance: Provenance, family_id: str | None
     ) -> None:
-        if provenance.role is Role.AGENCY:
+        if provenance.role is Role.AGENCY and _came_by_message(event, provenance):
             place = (provenance.causation_id, family_id)
             self._effects.setdefault(place, _Effect(type(event))).take(event)
 
@@ -138,6 +139,13 @@ class _History:
                 self.found.findings.append(f"receipt {receipt} has {count} effects, not 1")
         for cause, _family_id in self._effects:
             self.found.findings.append(f"an agency's event without its receipt {cause}")
+
+
+def _came_by_message(event: DomainEvent, provenance: Provenance) -> bool:
+    """Only a message has a receipt: not what a professional gave, nor what was asked over HTTP."""
+    if isinstance(event, EmergencyAccessTaken):
+        return provenance.causation_id != event.access.access_id
+    return provenance.actor == provenance.agency
 
 
 def _compare_views(application: OnePlan, engine: Engine, history: _History) -> None:

@@ -170,7 +170,8 @@ class ErasureDesk:
     def _purge_views(self, *surveys: Survey) -> list[str]:
         self._application.keys.wait_until_forgotten(FORGOTTEN_SECONDS)
         families = {family_id for found in surveys for family_id in found.families}
-        return purge_read_model(self._application, self._engine, families)
+        people = {found.target.person_id for found in surveys if found.target.person_id}
+        return purge_read_model(self._application, self._engine, families, people)
 
     def _put_on_record(
         self, erasure_id: str, found: Survey, gone: dict[str, int], who: Provenance

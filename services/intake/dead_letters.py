@@ -19,6 +19,7 @@ from services.bus.streams import DEAD_LETTERS
 from services.bus.subjects import held_subject, rejected_subject
 from services.contracts.receipt import Status
 from services.intake.delivery import Delivery, Outcome
+from services.monitor.tracing import carrier_of
 
 ALL = "deadletter.>"
 HELD = "deadletter.held.>"
@@ -106,6 +107,7 @@ def _headers(outcome: Outcome, received_at: datetime) -> dict[str, str]:
         "Oneplan-Reason": outcome.reason,
         "Oneplan-Waits-For": " ".join(outcome.waits_for),
         "Oneplan-Received-At": received_at.astimezone(UTC).isoformat(),
+        **outcome.delivery.carrier,
     }
     return {name: " ".join(str(text).split()) for name, text in headers.items() if text}
 
@@ -115,6 +117,7 @@ def _letter(place: int, headers: Mapping[str, str], body: bytes) -> DeadLetter:
         subject=headers["Oneplan-Subject"],
         body=body,
         sequence=int(headers["Oneplan-Sequence"]),
+        carrier=carrier_of(headers),
     )
     outcome = Outcome(
         delivery=delivery,

@@ -99,7 +99,7 @@ def _context(event: AgencyEvent, now: datetime) -> Context:
             actor=event.agency,
             role=Role.AGENCY,
             agency=event.agency,
-            correlation_id=event.envelope.correlationid or event.envelope.id,
+            correlation_id=event.correlation_id,
             causation_id=str(event.receipt_id),
         ),
         occurred_at=event.envelope.time,

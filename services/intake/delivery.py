@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from dataclasses import field as made_by
 from datetime import datetime
 
+from services.bus.streams import AGENCY_EVENTS
 from services.contracts.receipt import ReceiptMessage, Status
+from services.monitor.tracing import Origin
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,8 @@ class Delivery:
     subject: str
     body: bytes
     sequence: int
+    carrier: Mapping[str, str] = made_by(default_factory=dict, compare=False)
+    """The headers that say to which trace it belongs, if its sender gave any."""
 
     @property
     def agency(self) -> str:
@@ -44,11 +50,25 @@ class Outcome:
     made_known: tuple[str, ...] = ()
     erase: bool = False
     """The message must not stay in the stream either; ``delivery`` has only what may be kept."""
+    origin: Origin | None = made_by(default=None, compare=False)
+    """Where it comes from, for its trace; None for what could not be read."""
 
     @property
     def is_kept(self) -> bool:
         """Whether the message goes to the dead letters."""
         return self.status in {Status.HELD, Status.REJECTED}
+
+    @property
+    def traits(self) -> dict[str, str | int]:
+        """What a trace may tell of it."""
+        return {
+            "oneplan.event_type": self.event_type or "unreadable",
+            "oneplan.agency": self.delivery.agency,
+            "oneplan.outcome": self.status.value,
+            "messaging.system": "nats",
+            "messaging.destination.name": AGENCY_EVENTS,
+            "oneplan.stream_sequence": self.delivery.sequence,
+        }
 
     def receipt(self, received_at: datetime) -> ReceiptMessage:
         """The receipt for the sender."""

@@ -7,6 +7,7 @@ caller acknowledge. A crash at any point leads to a new delivery with the same o
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -23,6 +24,7 @@ from services.intake.dead_letters import HELD, DeadLetter, DeadLetters
 from services.intake.delivery import Delivery, Outcome
 from services.intake.intake import Intake
 from services.intake.knowledge import is_known
+from services.monitor.tracing import traces
 from services.newer import NewerEventError
 from services.store.application import OnePlan
 
@@ -102,7 +104,7 @@ class Desk:
 
     async def _take_some(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
         """Take the beginning of a batch, up to where something on hold becomes due."""
-        now = self._clock()
+        now, began = self._clock(), time.time_ns()
         outcomes = await asyncio.to_thread(self._intake.take, deliveries, now, self._waiting)
         for letter in await asyncio.gather(
             *(self._letters.keep(outcome, now) for outcome in outcomes if outcome.is_kept)
@@ -112,6 +114,9 @@ class Desk:
         for outcome in outcomes:
             if outcome.erase:
                 await self._erase(outcome.delivery.sequence)
+        spans = traces()
+        if spans is not None:
+            spans.taken(outcomes, began)
         _log(outcomes)
         return outcomes
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from domain.keys import receipt_id
 from domain.values import Value
+from services.access.tracing import traced
 from services.bus.subjects import is_token
 from services.contracts.cloudevent import CloudEvent
 from services.contracts.data import DATA_BY_TYPE
@@ -20,6 +21,7 @@ from services.contracts.faults import WHOLE_MESSAGE, explain
 from services.contracts.receipt import Status
 from services.intake import bsn_guard
 from services.intake.delivery import Delivery, Outcome
+from services.monitor.tracing import TRACE_FIELDS, TRACEPARENT, Origin, carrier_of
 
 Model = TypeVar("Model", bound=BaseModel)
 AgencyOfSource = Callable[[str], str | None]
@@ -43,6 +45,19 @@ class AgencyEvent:
         """The id of this event's receipt."""
         return receipt_id(self.envelope.source, self.envelope.id)
 
+    @property
+    def correlation_id(self) -> str:
+        """What the sender files it under, or the trace it belongs to, or its own id."""
+        own = self.envelope.correlationid or traced(self._carrier.get(TRACEPARENT))
+        return own or self.envelope.id
+
+    @property
+    def _carrier(self) -> Mapping[str, str]:
+        """The trace in the event's own attributes, or in the headers it came with."""
+        given = (self.envelope.model_extra or {}).get(TRACEPARENT)
+        own = carrier_of({TRACEPARENT: given}) if isinstance(given, str) else {}
+        return own or self.delivery.carrier
+
     def outcome(self, status: Status, **facts: Any) -> Outcome:
         """What became of this event."""
         return Outcome(
@@ -50,6 +65,7 @@ class AgencyEvent:
             status=status,
             event_id=self.envelope.id,
             event_type=self.envelope.type,
+            origin=Origin(self.correlation_id, self.receipt_id, self._carrier),
             **facts,
         )
 
@@ -127,8 +143,12 @@ def _data_model(envelope: CloudEvent) -> type[Value]:
 
 
 def digest(raw: dict[str, Any]) -> str:
-    """SHA-256 of the event in canonical form: two spellings of one event have one digest."""
-    return hashlib.sha256(orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    """SHA-256 of the event in canonical form: two spellings of one event have one digest.
+
+    To which trace it belongs says how it travelled, not what it is.
+    """
+    told = {name: value for name, value in raw.items() if name not in TRACE_FIELDS}
+    return hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _rejected(delivery: Delivery, raw: dict[str, Any], fault: Unreadable) -> Outcome:

@@ -25,6 +25,7 @@ from services.intake.intake import Intake
 from services.monitor.bus import keep_counting
 from services.monitor.checks import database_answers, nats_connected
 from services.monitor.metrics import INTAKE_BATCH_EVENTS, INTAKE_BATCH_SECONDS, INTAKE_EVENTS
+from services.monitor.tracing import carrier_of
 from services.monitor.vitals import Vitals
 from services.settings import Settings
 from services.store.application import open_application
@@ -111,7 +112,12 @@ class Worker:
         What is for a newer intake goes back to the stream, and with it nothing else.
         """
         deliveries = [
-            Delivery(message.subject, message.data, message.metadata.sequence.stream)
+            Delivery(
+                message.subject,
+                message.data,
+                message.metadata.sequence.stream,
+                carrier_of(message.headers),
+            )
             for message in messages
         ]
         INTAKE_BATCH_EVENTS.observe(len(messages))

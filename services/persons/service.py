@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from services.bus.broker import make_broker
 from services.monitor.checks import nats_connected
 from services.monitor.metrics import QUESTION_SECONDS, QUESTIONS
+from services.monitor.tracing import answering, carrier_of
 from services.monitor.vitals import Vitals
 from services.persons.pseudonyms import NotABsn, Pseudonyms
 from services.persons.questions import PseudonymAnswer, PseudonymQuestion
@@ -53,7 +54,11 @@ def make_persons(settings: Settings, vitals: Vitals | None = None) -> FastStream
     )
     async def reply(body: bytes, message: NatsMessage) -> NatsResponse:
         agency = message.raw_message.subject.split(".")[1]
-        with QUESTION_SECONDS.labels(TOPIC).time():
+        headers = carrier_of(message.raw_message.headers)
+        with (
+            QUESTION_SECONDS.labels(TOPIC).time(),
+            answering(PSEUDONYM_CHANNEL, headers, agency=agency, topic=TOPIC),
+        ):
             answer = await asyncio.to_thread(answer_question, pseudonyms, agency, body)
         outcome = answer.outcome if isinstance(answer, ErrorAnswer) else answer.status
         QUESTIONS.labels(TOPIC, outcome).inc()

@@ -13,6 +13,7 @@ from projections.projection import Projection
 from projections.registry import ALL
 from projections.tables import create_table
 from services.monitor.metrics import PROJECTED_EVENTS, PROJECTOR_BATCH_SECONDS
+from services.monitor.tracing import traces
 from services.monitor.vitals import Check, Vitals
 from services.newer import UpgradeNeeded
 from services.read_model import positions
@@ -111,12 +112,16 @@ class Projector:
             events = self._next_events(behind, bound, limit)
             if not events:
                 return 0
+            began = time.time_ns()
             try:
                 with PROJECTOR_BATCH_SECONDS.time(), writing(self._engine) as connection:
                     apply(connection, behind, events)
             except Overtaken:
                 continue
             PROJECTED_EVENTS.inc(len(events))
+            spans = traces()
+            if spans is not None:
+                spans.projected(events, began, len(behind))
             for track in behind:
                 self._failing.pop(track.name, None)
             return len(events)

@@ -29,6 +29,8 @@ class Message:
     id: str
     content_type: str
     body: bytes
+    position: int
+    """The place in our log of what it is about."""
 
 
 class ViewNotice(BaseModel):
@@ -48,7 +50,7 @@ def event_message(event: PlanEvent, position: int, largest: int) -> Message:
     body = message.body()
     if len(body) > largest:
         body = message.without_data(_http_path(event.family_id, "timeline")).body()
-    return Message(PLAN_EVENTS, event_subject(event), message.id, CONTENT_TYPE, body)
+    return Message(PLAN_EVENTS, event_subject(event), message.id, CONTENT_TYPE, body, position)
 
 
 def view_messages(change: Change, largest: int) -> Iterator[Message]:
@@ -72,7 +74,7 @@ def view_messages(change: Change, largest: int) -> Iterator[Message]:
             body = notice.model_dump_json().encode()
         message_id = f"{change.family_id}:{change.position}:{cut.agency}"
         subject = plan_subject(cut.agency, view.family_id)
-        yield Message(PARTY_VIEWS, subject, message_id, JSON, body)
+        yield Message(PARTY_VIEWS, subject, message_id, JSON, body, change.position)
 
 
 def result_messages(change: Change, largest: int) -> Iterator[Message]:
@@ -89,7 +91,7 @@ def result_messages(change: Change, largest: int) -> Iterator[Message]:
                 body = notice.model_dump_json().encode()
             subject = conference_subject(cut.agency, view.family_id, view.conference_id)
             message_id = f"conference:{view.family_id}:{view.conference_id}:{cut.agency}"
-            yield Message(PARTY_NOTICES, subject, message_id, JSON, body)
+            yield Message(PARTY_NOTICES, subject, message_id, JSON, body, change.position)
 
 
 def feedback_message(event: FeedbackGiven, position: int, agencies: Container[str]) -> Message:
@@ -111,7 +113,7 @@ def feedback_message(event: FeedbackGiven, position: int, agencies: Container[st
     to = event.reporter_agency if reads_here and event.reporter_agency else event.agency
     subject = feedback_subject(to, event.report_id)
     body = notice.model_dump_json().encode()
-    return Message(PARTY_NOTICES, subject, f"feedback:{position}", JSON, body)
+    return Message(PARTY_NOTICES, subject, f"feedback:{position}", JSON, body, position)
 
 
 def _http_path(family_id: str, view: str) -> str:

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Container, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 
 from nats.aio.client import Client
 from nats.js.api import PubAck
+from opentelemetry.trace import SpanContext
 
 from domain.family_plan.reports import FeedbackGiven
-from services.bus.streams import PARTY_NOTICES, PARTY_VIEWS
+from services.bus.streams import PARTY_NOTICES, PARTY_VIEWS, PLAN_EVENTS
 from services.bus.subjects import conference_subjects, plan_subject
 from services.monitor.metrics import RELAY_MESSAGES
+from services.monitor.tracing import headers_of, traces
 from services.relay.messages import (
     Message,
     event_message,
@@ -49,6 +52,7 @@ class Relay:
         self._outbox = outbox
         self._records = records
         self._agencies = agencies
+        self._followed: dict[int, SpanContext] = {}
         self._largest = client.max_payload - ROOM_FOR_HEADERS
         self._js = client.jetstream(timeout=ACK_SECONDS, publish_async_max_pending=IN_FLIGHT)
 
@@ -64,6 +68,17 @@ class Relay:
         batch = await asyncio.to_thread(self._outbox.next, BATCH)
         if batch is None:
             return 0
+        spans = traces()
+        following: AbstractContextManager[dict[int, SpanContext]] = (
+            nullcontext({}) if spans is None else spans.relaying(batch.window.events)
+        )
+        with following as followed:
+            self._followed = followed
+            await self._publish_all(batch)
+        await asyncio.to_thread(self._outbox.passed, batch)
+        return batch.window.position - batch.window.seen.position
+
+    async def _publish_all(self, batch: Batch) -> None:
         # First of all: who left must not be able to read the plan longer than can be helped.
         for change in batch.changes:
             for agency in change.departed:
@@ -78,8 +93,15 @@ class Relay:
             message for change in batch.changes for message in view_messages(change, self._largest)
         )
         await self._publish(self._notices(batch))
-        await asyncio.to_thread(self._outbox.passed, batch)
-        return batch.window.position - batch.window.seen.position
+
+    def _headers(self, message: Message) -> dict[str, str]:
+        named = {"Nats-Msg-Id": message.id, "Content-Type": message.content_type}
+        spans, cause = traces(), self._followed.get(message.position)
+        if spans is None or cause is None:
+            return named
+        # PLAN_EVENTS is the service's own. A party must not see what else has this correlation.
+        own = message.stream == PLAN_EVENTS
+        return named | (headers_of(cause) if own else spans.sent(message.stream, cause))
 
     async def _withdraw(self, agency: str, family_id: str) -> None:
         await self._js.purge_stream(PARTY_VIEWS, subject=plan_subject(agency, family_id))
@@ -101,7 +123,7 @@ class Relay:
                     message.body,
                     wait_stall=ACK_SECONDS,
                     stream=message.stream,
-                    headers={"Nats-Msg-Id": message.id, "Content-Type": message.content_type},
+                    headers=self._headers(message),
                 )
                 waiting.append(sent)
                 RELAY_MESSAGES.labels(message.stream).inc()

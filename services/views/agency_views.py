@@ -8,13 +8,18 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Engine
 
+from domain.need_to_know.audience import Audience
 from domain.need_to_know.categories import Category
+from domain.need_to_know.policy import Onlooker
 from domain.need_to_know.viewer import Viewer, ViewerRole
+from domain.values import LeadCaseworker
 from projections.agency_families import AgencyFamily
+from projections.handovers import OfferView, known_leads, offered_to
 from projections.lead_caseload import Caseload, CaseRow, caseload
 from projections.paging import cursor, place
 from projections.sql import SqlReader
 from projections.views import AgencyView
+from projections.workload import Workload, workload
 from services.clock import utc_now
 from services.read_model.engine import reading
 from services.views.entry import require_agency
@@ -25,6 +30,7 @@ from services.views.records import Because, Look, Records
 
 V = TypeVar("V", bound=BaseModel)
 UNSAID = Because()
+AS_LEAD = Audience(Onlooker.LEAD)
 OWN_WORK = (Category.PLAN, Category.REPORTS, Category.FEEDBACK)
 """What an agency's own duties, families and feedback are of."""
 
@@ -126,6 +132,46 @@ class AgencyReads:
         own = tuple(family for family in found.families if family.agency == agency)
         self._note_each(viewer, "caseload", [one.family_id for one in own], because)
         return found.model_copy(update={"families": own, "name": names[-1] if names else None})
+
+    def workload(self, viewer: Viewer, because: Because = UNSAID) -> Workload:
+        """What waits for the lead who asks, in all families that they lead.
+
+        Raises:
+            NotForYou: for whoever does not ask as a lead.
+        """
+        if viewer.role is not ViewerRole.LEAD or viewer.agency is None or viewer.person_id is None:
+            raise NotForYou
+        with reading(self._engine) as connection:
+            found = workload(SqlReader(connection), viewer.person_id, viewer.agency, utc_now())
+        self._note(
+            *(
+                Look(viewer, one.family_id, "workload", AS_LEAD.categories, because)
+                for one in found.families
+            )
+        )
+        return found
+
+    def offers(self, viewer: Viewer, because: Because = UNSAID) -> dict[str, OfferView]:
+        """The offers of a lead that wait for the answer of who asks, by family.
+
+        With what the lead says to them alone. It opens nothing else of the family.
+
+        Raises:
+            NotForYou: for whoever does not ask as a lead.
+        """
+        if viewer.role is not ViewerRole.LEAD or viewer.agency is None or viewer.person_id is None:
+            raise NotForYou
+        with reading(self._engine) as connection:
+            found = offered_to(SqlReader(connection), viewer.person_id, viewer.agency)
+        looks = (Look(viewer, one, "offer", (Category.PLAN,), because) for one, _ in found)
+        self._note(*looks)
+        return dict(found)
+
+    def known_leads(self, agencies: Iterable[str]) -> list[LeadCaseworker]:
+        """Who leads or has led a plan for one of these agencies. Of no family in particular."""
+        with reading(self._engine) as connection:
+            reader = SqlReader(connection)
+            return [lead for agency in agencies for lead in known_leads(reader, agency)]
 
     def _note_each(
         self, viewer: Viewer, view: str, family_ids: Iterable[str], because: Because

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cache
 from typing import TypeVar, cast
@@ -68,7 +68,7 @@ class History:
 
     def __init__(self, family_id: str) -> None:
         self.lock = threading.RLock()
-        self._family_id = family_id
+        self.family_id = family_id
         self._version = 0
         self.events: list[tuple[PlanEvent, Label]] = []
         self.labels = Labels()
@@ -84,9 +84,21 @@ class History:
         """The events it keeps in memory, once for itself and once for each audience."""
         return len(self.events) * (1 + len(self._cuts))
 
+    @property
+    def version(self) -> int:
+        """How many events its own plan has."""
+        return self._version
+
+    def later(self, cut: Cut, version: int) -> Iterator[PlanEvent]:
+        """What its own plan took after this version, as far as this cut shows it."""
+        own = plan_id(self.family_id)
+        for (originator_id, at), event in cut.seen.items():
+            if originator_id == own and at > version:
+                yield event
+
     def bring_up_to_date(self, application: OnePlan) -> None:
         """Take what others have recorded since."""
-        new = application.later_events({plan_id(self._family_id): self._version})
+        new = application.later_events({plan_id(self.family_id): self._version})
         if any(isinstance(event, Joining) for event in new):
             self._begin_anew(application)
             return
@@ -98,9 +110,9 @@ class History:
         streams = cache(application.stream_of)
         self.events, self.labels = [], Labels()
         self._cuts.clear()
-        for recorded in history(self._family_id, streams):
+        for recorded in history(self.family_id, streams):
             self._take(cast("PlanEvent", recorded.event))
-        self._version = streams(self._family_id)[-1].event.originator_version
+        self._version = streams(self.family_id)[-1].event.originator_version
 
     def _take(self, event: PlanEvent) -> None:
         self.events.append((event, self.labels.label(event)))

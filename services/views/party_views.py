@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from typing import TypeVar
+from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel
 from sqlalchemy import Engine
@@ -20,6 +21,7 @@ from domain.family_plan import PlanEvent
 from domain.need_to_know.audience import Audience
 from domain.need_to_know.viewer import Viewer
 from domain.values import utc
+from projections.current_plan import plan_version
 from projections.family_timeline import TimelinePage, timeline
 from projections.rows import MemoryRows, Reader
 from projections.sql import SqlReader
@@ -33,7 +35,6 @@ from services.read_model.timetravel import view_replayed
 from services.settings import Settings
 from services.store.application import OnePlan, open_application
 from services.store.histories import Streams, joined_then
-from services.views.agency_views import AgencyReads
 from services.views.entry import enter, is_family_id
 from services.views.errors import (
     BadQuestion,
@@ -41,10 +42,12 @@ from services.views.errors import (
     NotAParty,
     ViewError,
 )
+from services.views.glances import GlanceReads
 from services.views.histories import Histories
 from services.views.paging import own_cursor, require_positive
 from services.views.past import AsOf, Past, existing, is_blank
 from services.views.records import Because, Look, Records
+from services.views.several import Several
 from services.views.shown import Shown, shown
 
 V = TypeVar("V", bound=BaseModel)
@@ -52,7 +55,7 @@ UNSAID = Because()
 NOW = AsOf()
 
 
-class PartyViews(AgencyReads):
+class PartyViews(GlanceReads):
     """The views, for one viewer at a time. May be used by several threads at once.
 
     Any method raises sqlalchemy.exc.SQLAlchemyError or eventsourcing's PersistenceError when a
@@ -71,9 +74,14 @@ class PartyViews(AgencyReads):
         # that way by itself.
         if engine.dialect.name == "postgresql":
             engine = engine.execution_options(isolation_level="REPEATABLE READ")
-        super().__init__(engine, records)
+        super().__init__(engine, records, Histories(application))
         self.application = application
-        self._histories = Histories(application)
+
+    def recorded_by(self, records: Records) -> Self:
+        """The same gate, with the same histories in memory, for answers that leave another way."""
+        other = copy(self)
+        other._records = records  # noqa: SLF001 - a copy of itself
+        return other
 
     def ask(
         self,
@@ -113,6 +121,50 @@ class PartyViews(AgencyReads):
                 found = view.read(reader, family_id, now)
                 return shown(existing(view, found, family_id), audience)
         return shown(self._now(view, family_id, audience, now), audience)
+
+    def ask_all(
+        self,
+        views: Sequence[FamilyView[Any]],
+        viewer: Viewer,
+        family_id: str,
+        because: Because = UNSAID,
+    ) -> Several:
+        """Several views of a family as they are, of one moment; each look is put on record.
+
+        Somebody who is refused stands there with the first of them.
+
+        Raises:
+            NotAParty: when the viewer has no business with the family, or there is none.
+        """
+        now = utc_now()
+        with self._entered(viewer, family_id, views[0].name, now) as (reader, audience):
+            self._note(*(_look(viewer, family_id, view.name, audience, because) for view in views))
+            if audience.sees_all:
+                return Several(
+                    {
+                        view.name: shown(
+                            existing(view, view.read(reader, family_id, now), family_id), audience
+                        )
+                        for view in views
+                    }
+                )
+        return Several(
+            {
+                view.name: shown(self._now(view, family_id, audience, now), audience)
+                for view in views
+            }
+        )
+
+    def version(self, viewer: Viewer, family_id: str, because: Because = UNSAID) -> int:
+        """How many events the plan of a family has, as far as the views are.
+
+        Raises:
+            NotAParty: when the viewer has no business with the family, or there is none.
+        """
+        with self._entered(viewer, family_id, "version", utc_now()) as (reader, audience):
+            look = _look(viewer, family_id, "version", audience, because)
+            self._note(replace(look, categories=()))
+            return plan_version(reader, family_id)
 
     def family(
         self, view: FamilyView[V], viewer: Viewer, family_id: str, known_at: datetime | None = None

@@ -29,6 +29,7 @@ from services.bus.agencies import AgencyRegister
 from services.bus.broker import make_broker
 from services.monitor.checks import database_answers, nats_connected
 from services.monitor.metrics import QUESTION_SECONDS, QUESTIONS
+from services.monitor.tracing import answering, carrier_of
 from services.monitor.vitals import Vitals
 from services.newer import UpgradeNeeded
 from services.settings import Settings
@@ -153,10 +154,10 @@ def make_views(settings: Settings, vitals: Vitals | None = None) -> FastStream:
         )
         async def reply(body: bytes, message: NatsMessage) -> NatsResponse:
             agency = message.raw_message.subject.split(".")[1]
-            return NatsResponse(
-                await desk.answer(topic, agency, body),
-                headers={"content-type": "application/json"},
-            )
+            name, headers = channel_of(topic), carrier_of(message.raw_message.headers)
+            with answering(name, headers, agency=agency, topic=topic.name):
+                answer = await desk.answer(topic, agency, body)
+            return NatsResponse(answer, headers={"content-type": "application/json"})
 
     for topic in TOPICS:
         serve(topic)

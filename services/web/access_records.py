@@ -42,12 +42,13 @@ def access_records(
     """
     views.admit(viewer, family_id, VIEW, why)
     access_log: AccessLog = request.app.state.access_log
-    return _as_seen(access_log, viewer, family_id, limit, after)
+    return as_seen(access_log, viewer, family_id, limit, after)
 
 
-def _as_seen(
+def as_seen(
     access_log: AccessLog, viewer: Viewer, family_id: str, limit: int, after: str | None
 ) -> AccessPage:
+    """A page of a family's records as this viewer may see them. Raises BadQuestion."""
     agency = viewer.agency if viewer.role in OWN_AGENCY else None
     page = access_log.of_family(family_id, limit, after, agency=agency)
     if viewer.role is ViewerRole.FAMILY_MEMBER:

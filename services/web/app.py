@@ -40,11 +40,13 @@ from services.web.guard import Guard
 from services.web.headers import SecurityHeaders
 from services.web.openapi import TAGS, use_problem_media_type
 from services.web.pages.areas import add_pages
+from services.web.pages.live import Live
 from services.web.pages.problems import refused, show_problems
 from services.web.pages.static import Assets
 from services.web.people import LIFETIME_SECONDS, Cookies, People, Plain, public_url
 from services.web.problem import add_problem_handlers
 from services.web.refusals import add_refusal_handlers
+from services.web.visits import Visits
 
 DESCRIPTION = """One family, one plan, one lead caseworker.
 
@@ -77,9 +79,13 @@ def create_app(
             app.state.access_log = stack.enter_context(open_access_log(settings))
             app.state.looks = Looks(app.state.access_log, AccessPath.HTTP, "web")
             app.state.views = PartyViews(engine, application, app.state.looks)
+            in_pages = Looks(app.state.access_log, AccessPath.HTML, "web")
+            app.state.page_views = app.state.views.recorded_by(in_pages)
             app.state.health = health.Health(engine, EventLog(application), vitals)
             await stack.enter_async_context(app.state.health.watching_nats(settings))
+            await stack.enter_async_context(app.state.live.connected(settings))
             people.sessions.create_table()
+            app.state.visits.create_table()
             await stack.enter_async_context(people.connected())
             for name in ("database", "projections", "nats"):
                 vitals.look_at(name, app.state.health.found(name))
@@ -95,9 +101,11 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.people = people
+    app.state.visits = Visits(engine)
     app.state.vitals = vitals
     app.state.pseudonyms = Pseudonyms(settings)
     app.state.assets = Assets()
+    app.state.live = Live()
     app.state.web_secret = web_secret(settings)
     _add_protection(app, settings, people.sessions)
     add_problem_handlers(app)

@@ -131,7 +131,9 @@ async def sign_out(request: Request) -> RedirectResponse:
     people: People = request.app.state.people
     await load(request)
     if request.session:
-        await people.sessions.remove(get_session_handler(request).session_id or "")
+        session_id = get_session_handler(request).session_id or ""
+        await people.sessions.remove(session_id)
+        request.app.state.live.end(session_id)
         request.session.clear()
     url = None if people.flow is None else await people.flow.sign_out_url()
     return RedirectResponse(url or "/", SEE_OTHER)
@@ -160,7 +162,9 @@ async def take_role(
         )
     viewer = viewer_of(found.person, role, people.settings, people.register)
     handler = get_session_handler(request)
-    handler.session_id = await run_in_threadpool(people.sessions.renew, handler.session_id or "")
+    former = handler.session_id or ""
+    handler.session_id = await run_in_threadpool(people.sessions.renew, former)
+    request.app.state.live.end_soon(former)
     request.session[WHO] = SignedIn(person=found.person, role=role).model_dump_json()
     log.info("auth.role_taken", role=role, agency=viewer.agency)
     return RedirectResponse(next, SEE_OTHER)

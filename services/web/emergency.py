@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import uuid4
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 
@@ -43,6 +43,10 @@ class EmergencyGiven(BaseModel):
     until: UtcDateTime
 
 
+class NoSuchPlan(Exception):
+    """There is no plan of such a family."""
+
+
 @router.post(
     "/families/{family_id}/emergency-access",
     tags=["families"],
@@ -59,11 +63,46 @@ def take_emergency_access(
     why: Why,
 ) -> EmergencyGiven | JSONResponse:
     """Your agency need not take part in the plan. The lead is told and reviews it afterwards."""
-    now, correlation_id = utc_now(), why.correlation_id or ""
-    access_id = f"emergency-{uuid4().hex[:12]}"
+    correlation_id = why.correlation_id or ""
+    try:
+        access_id = f"emergency-{uuid4().hex[:12]}"
+        return take_access(
+            request.app,
+            viewer,
+            family_id,
+            access_id=access_id,
+            reason=asked.reason,
+            correlation_id=correlation_id,
+        )
+    except NoSuchPlan:
+        raise HTTPException(404, "there is no plan of such a family") from None
+    except DomainError as error:
+        field = error.field.removeprefix("data.")
+        return problem_response(422, "refused", error.reason, field=field)
+
+
+def take_access(
+    app: FastAPI,
+    viewer: Viewer,
+    family_id: str,
+    *,
+    access_id: str,
+    reason: str,
+    correlation_id: str,
+) -> EmergencyGiven:
+    """Take emergency access for a professional, or an agency's system; the try is on record too.
+
+    Args:
+        reason: an :data:`EmergencyReason`.
+
+    Raises:
+        NoSuchPlan: when there is no plan of this family.
+        DomainError: when the plan does not give it.
+    """
+    now = utc_now()
 
     def note(outcome: Outcome) -> None:
-        request.app.state.access_log.note(
+        app.state.access_log.note(
             AccessRecord(
                 viewer=viewer,
                 family_id=family_id,
@@ -78,20 +117,19 @@ def take_emergency_access(
             )
         )
 
-    if request.app.state.application.plan(family_id) is None:
+    if app.state.application.plan(family_id) is None:
         note(Outcome.REFUSED)
-        raise HTTPException(404, "there is no plan of such a family")
+        raise NoSuchPlan
     context = _context(viewer, access_id, correlation_id, now)
 
     def take(plan: FamilyPlan) -> None:
-        plan.take_emergency_access(access_id, viewer.person_id, asked.reason, context)
+        plan.take_emergency_access(access_id, viewer.person_id, reason, context)
 
     try:
-        plan = change_plan(request.app.state.application, family_id, take)
-    except DomainError as error:
+        plan = change_plan(app.state.application, family_id, take)
+    except DomainError:
         note(Outcome.REFUSED)
-        field = error.field.removeprefix("data.")
-        return problem_response(422, "refused", error.reason, field=field)
+        raise
     note(Outcome.SHOWN)
     return EmergencyGiven(access_id=access_id, until=plan.emergencies[access_id].until)
 

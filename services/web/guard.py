@@ -12,12 +12,14 @@ from http import HTTPMethod
 from uuid import uuid4
 
 import structlog
+from opentelemetry.trace import Span
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.monitor.metrics import HTTP_REQUESTS, HTTP_SECONDS
+from services.monitor.tracing import answering, carrier_of
 from services.web.headers import SecurityHeaders
 from services.web.problem import fault_response
 
@@ -57,7 +59,9 @@ class Guard:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_guarded)
+            with answering(scope["method"], _headers(scope)) as span:
+                await self._app(scope, receive, send_guarded)
+                _describe(span, scope, status)
         except Exception:
             reference = str(uuid4())
             log.exception("web.fault", reference=reference)
@@ -67,6 +71,23 @@ class Guard:
                 response = self._refuse(Request(scope), fault_response(reference))
                 await response(scope, receive, send_guarded)
         _count_and_log(scope, status, time.perf_counter() - began)
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    return carrier_of(
+        {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    )
+
+
+def _describe(span: Span, scope: Scope, status: int) -> None:
+    route = getattr(scope.get("route"), "path", NO_ROUTE)
+    span.update_name(f"{scope['method']} {route}")
+    span.set_attribute("http.request.method", scope["method"])
+    span.set_attribute("http.route", route)
+    span.set_attribute("http.response.status_code", status)
+    agency = scope.get("state", {}).get("agency")
+    if agency is not None:
+        span.set_attribute("oneplan.agency", agency)
 
 
 def _count_and_log(scope: Scope, status: int, seconds: float) -> None:

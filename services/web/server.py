@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import uvicorn
@@ -32,10 +32,12 @@ async def serve_app(
     *,
     certificate: Path | None = None,
     key: Path | None = None,
+    on_stop: Callable[[], None] | None = None,
 ) -> None:
     """Serve an application until SIGTERM or SIGINT, on the running event loop.
 
     Args:
+        on_stop: ends what has no end of its own, such as streams; else they are waited for.
         certificate: with it and its ``key`` (PEM files) it is HTTPS only.
 
     Raises:
@@ -59,6 +61,8 @@ async def serve_app(
 
     def stop() -> None:
         server.should_exit = True
+        if on_stop is not None:
+            on_stop()
 
     loop = asyncio.get_running_loop()
     for number in STOP_SIGNALS:

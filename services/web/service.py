@@ -23,4 +23,11 @@ async def serve(settings: Settings, vitals: Vitals | None = None) -> None:
     if cert is not None and key is not None:
         check_pair("http_tls", cert, key)
     app = create_app(settings, vitals=vitals)
-    await serve_app(app, settings.http_host, settings.http_port, certificate=cert, key=key)
+    await serve_app(
+        app,
+        settings.http_host,
+        settings.http_port,
+        certificate=cert,
+        key=key,
+        on_stop=app.state.live.end_all,
+    )

@@ -11,14 +11,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from services.embedded.run_file import read_run
 from services.settings import Settings
-from tests.browser.support import People, Service
+from tests.browser.support import Agency, People, Service
 from tests.support.service import until_ready, up
 
 HERE = Path(__file__).parent
+# How long something takes says nothing on a machine that others use too.
+expect.set_options(timeout=30_000)
 SCREENSHOTS = HERE.parents[1] / "var" / "screenshots"
 
 
@@ -62,3 +64,9 @@ def people(service: Service, chromium: Browser) -> People:
     """Everybody who can sign in, each with a window of their own."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     return People(service, chromium, SCREENSHOTS)
+
+
+@pytest.fixture(scope="package")
+def school(service: Service) -> Agency:
+    """The school of family A."""
+    return Agency(service.settings, "school")

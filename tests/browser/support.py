@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
+import orjson
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, StorageState, ViewportSize
 
+from services.bus.connect import connected
+from services.bus.subjects import agency_subject
+from services.clock import utc_now
 from services.settings import Settings
+from tests.support.events import cloud_event
 
 LEAD_A = "karim-benali"
 FAMILY_A = "GEZIN-A-2025"
@@ -31,6 +40,33 @@ class Service:
     url: str
     settings: Settings
     log: Path
+
+
+class Agency:
+    """An agency's system, which publishes events as it does."""
+
+    def __init__(self, settings: Settings, code: str) -> None:
+        self._settings = settings
+        self._code = code
+
+    def say(self, type_: str, data: dict[str, Any], family: str = FAMILY_A) -> None:
+        """Publish an event about a family; returns once the stream has it."""
+        event = cloud_event(
+            type_,
+            data,
+            agency=self._code,
+            id=f"{self._code}-{uuid4()}",
+            subject=family,
+            time=utc_now().isoformat(),
+        )
+        # Playwright has an event loop in this thread.
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(asyncio.run, self._publish(event, family)).result()
+
+    async def _publish(self, event: dict[str, Any], family: str) -> None:
+        subject = agency_subject(self._code, family, event["type"])
+        async with connected(self._settings, self._code) as client:
+            await client.jetstream().publish(subject, orjson.dumps(event))
 
 
 class People:
@@ -67,7 +103,7 @@ class People:
             storage_state=shared,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))

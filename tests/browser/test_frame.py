@@ -72,3 +72,21 @@ def test_what_was_typed_when_the_session_was_over_is_there_after_signing_in(peop
         assert page.get_by_label(WHAT).input_value() == "Elke avond samen eten."
         assert page.get_by_label(HOW).input_value() == "Vier weken lang.\nZonder ruzie."
         people.look_at(page, "form")
+
+
+def test_the_keyboard_is_enough(people: People) -> None:
+    with people.window(LEAD_A) as page:
+        page.goto("/caseload")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Naar de inhoud")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator("main")).to_be_focused()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Hofman / Vermeer")
+        account = page.locator(".account summary")
+        account.focus()
+        page.keyboard.press("Enter")
+        for name in ("Verder als: Professional", "Uitloggen"):
+            page.keyboard.press("Tab")
+            expect(page.get_by_role("button", name=name)).to_be_focused()

@@ -79,6 +79,8 @@ LEAD_COMMANDS = [
     (["note", "F1", "Stug contact.", "--about", "mother"], "NoteAdded"),
     (["close", "F1", "Doelen bereikt."], "PlanClosed"),
     (["reopen", "F1", "Nieuwe melding."], "PlanReopened"),
+    (["offer-handover", "F1", "lead-2@veilig-thuis", "Dirk", "Verlof."], "HandoverOffered"),
+    (["withdraw-handover", "F1", "Toch niet."], "HandoverWithdrawn"),
     (["handover", "F1", "lead-2@veilig-thuis", "Dirk", "Verhuizing."], "LeadHandedOver"),
 ]  # fmt: skip
 

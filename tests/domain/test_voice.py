@@ -278,3 +278,43 @@ def test_the_two_times_are_kept() -> None:
     (event,) = plan.pending_events
     assert isinstance(event, LookBackRecorded)
     assert (event.occurred_at, event.recorded_at) == (NOW - timedelta(days=3), NOW)
+
+
+def by_member(member_id: str = "anna") -> Context:
+    """What a member says by themselves, written down by the service."""
+    return context(Role.SYSTEM, None, member_id)
+
+
+OWN = [
+    OwnWords(goal_id="g1", member_id="anna", words="to sleep again"),
+    Consent(consent_id="t1", member_id="anna", to="talk", agencies=("school",)),
+    Objection(objection_id="b1", member_id="anna", against="it is untrue"),
+    LookBack(look_back_id="l1", member_id="anna", words="they listened"),
+]
+
+
+@pytest.mark.parametrize("said", OWN, ids=lambda one: type(one).__name__)
+def test_a_member_speaks_by_themselves_in_their_own_name_only(said: Any) -> None:
+    plan = led_plan()
+    plan.speak(said, by_member())
+    (event,) = plan.pending_events
+    assert event.provenance.actor == "anna"  # type: ignore[attr-defined]
+    with pytest.raises(Refused, match="for themselves, and for nobody else"):
+        plan.speak(said, by_member("bram"))
+    for other in (PARTY, LEAD, ADMINISTRATOR, context(Role.SYSTEM, "police", "anna")):
+        with pytest.raises(Refused, match="only a member"):
+            plan.speak(said, other)
+
+
+def test_a_member_takes_back_their_own_consent_on_a_closed_plan_too() -> None:
+    plan = led_plan()
+    given = Consent(consent_id="t1", member_id="anna", to="talk")
+    plan.speak(given, by_member())
+    plan.close("done", LEAD)
+    with pytest.raises(Refused, match="for nobody else"):
+        plan.take_back(given, None, by_member("bram"))
+    plan.take_back(given, None, by_member())
+    with pytest.raises(Refused, match="has ended already"):
+        plan.take_back(given, None, by_member())
+    with pytest.raises(PlanIsClosed):
+        plan.speak(OWN[0], by_member())  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from services.erasure.preview import preview
 from services.erasure.streams import StreamPurge
 from services.settings import Settings
 from services.store.application import OnePlan
+from services.web.visits import Visits
 from tests.contracts.test_contracts import example
 from tests.contracts.test_examples_over_nats import (
     FAMILY,
@@ -54,6 +56,8 @@ MARK = "Mérkteken-Zwaluw"
 OTHER_MARK = "Andere-Ooievaar7"
 STAFF_MARK = "Beroepskracht-Reiger3"
 OTHER = "GEZIN-0003"
+
+LATER = datetime(2099, 1, 1, tzinfo=UTC)
 
 pytestmark = pytest.mark.anyio
 
@@ -168,6 +172,7 @@ async def test_after_an_erasure_no_file_holds_what_was_erased(
                 await until_published(bus, application)
                 before = stored(application)
                 keys = application.keys.store.below({f"family/{FAMILY}"})
+                visits = visited(world)
                 assert_it_is_where_it_should_be(folders, before, settings)
 
                 notes = await erase(application, world, bus)
@@ -179,12 +184,22 @@ async def test_after_an_erasure_no_file_holds_what_was_erased(
         assert stored(application)[: len(before)] == before
         assert len(keys) > 10
         assert application.keys.store.below({f"family/{FAMILY}"}) == set()
+        assert list(visits.places("karim", [FAMILY, OTHER], LATER)) == [OTHER]
         assert verify(application, world.engine).findings == []
         assert_the_history_is_still_there(application)
         await assert_the_parties_see_that_it_was_erased(bus)
         assert found_in(folders, OTHER_MARK), "the other family is still there"
         assert STAFF_MARK in repr(application.events_of(FAMILY))
         assert OTHER_MARK in repr(application.events_of(OTHER))
+
+
+def visited(world: World) -> Visits:
+    """Somebody has looked at both families on a page."""
+    visits = Visits(world.engine)
+    visits.create_table()
+    for family_id in (FAMILY, OTHER):
+        visits.note("karim", family_id, 1, utc_now())
+    return visits
 
 
 async def play(bus: Settings, application: OnePlan, folder: Path) -> None:

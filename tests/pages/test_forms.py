@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import httpx
 import pytest
+from eventsourcing.persistence import OperationalError
 
 from domain.family_plan import GoalSet, PlanEvent
-from services.bus.credentials import ensure_credentials
 from services.settings import Settings
-from services.store.application import OnePlan, open_application
-from services.web.app import create_app
-from tests.identity.support import Browser, Clock, Provider, free_port, running_provider, serving
-from tests.support.events import cloud_event, lead, plan_opened
-from tests.support.world import new_world
+from services.store.application import OnePlan
+from services.web.pages import forms
+from tests.identity.support import Browser
 
 PAGE = "/families/F1/goals/new"
 HTML = {"Accept": "text/html"}
@@ -27,63 +24,25 @@ GOAL = {
 }
 
 
-@pytest.fixture(scope="module")
-def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
-    with running_provider(tmp_path_factory.mktemp("forms"), Clock()) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def settings(provider: Provider) -> Settings:
-    return provider.settings.model_copy(update={"http_port": free_port()})
-
-
-@pytest.fixture(scope="module")
-def application(settings: Settings) -> Iterator[OnePlan]:
-    """A family that Karim of the municipality leads."""
-    ensure_credentials(settings)
-    opened = plan_opened("F1")
-    opened["data"]["parties"].append({"agency": "municipality", "task": "regie"})
-    karim = {"lead": lead("karim-benali", "municipality")}
-    with open_application(settings) as store, new_world(settings, store) as world:
-        world.take(opened, cloud_event("lead.assigned", karim, agency="municipality"))
-        yield store
-
-
-@pytest.fixture(scope="module")
-def url(settings: Settings, application: OnePlan) -> Iterator[str]:
-    with serving(create_app(settings), settings.http_port):
-        yield f"http://127.0.0.1:{settings.http_port}"
-
-
-@pytest.fixture
-def browser(url: str) -> Iterator[Browser]:
-    """A browser in which Karim is signed in."""
-    one = Browser(url)
-    with one.http:
-        one.sign_in()
-        yield one
-
-
 def hidden(page: httpx.Response) -> dict[str, str]:
     """The fields of a form that nobody types."""
     main = page.text.partition("<main")[2]
     return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', main))
 
 
-def goals(application: OnePlan) -> list[PlanEvent]:
-    return [one for one in application.events_of("F1") if isinstance(one, GoalSet)]
+def goals(page_application: OnePlan) -> list[PlanEvent]:
+    return [one for one in page_application.events_of("F1") if isinstance(one, GoalSet)]
 
 
 def test_a_form_gives_its_command_once_as_who_sent_it(
-    browser: Browser, application: OnePlan
+    browser: Browser, page_application: OnePlan
 ) -> None:
-    before = len(goals(application))
+    before = len(goals(page_application))
     fields = {**hidden(browser.http.get(PAGE, headers=HTML)), **GOAL}
     for _ in range(2):
         sent = browser.http.post(PAGE, data=fields)
         assert (sent.status_code, sent.headers["location"]) == (303, "/families/F1")
-    found = goals(application)[before:]
+    found = goals(page_application)[before:]
     assert len(found) == 1
     event = found[0]
     assert isinstance(event, GoalSet)
@@ -115,7 +74,7 @@ def test_a_form_that_is_not_ours_is_refused(browser: Browser, form: str) -> None
 
 
 def test_a_form_sent_too_late_comes_back_to_who_typed_it_and_to_nobody_else(
-    browser: Browser, url: str, settings: Settings
+    browser: Browser, page_settings: Settings
 ) -> None:
     fields = {**hidden(browser.http.get(PAGE, headers=HTML)), **GOAL}
 
@@ -131,7 +90,7 @@ def test_a_form_sent_too_late_comes_back_to_who_typed_it_and_to_nobody_else(
     assert "Samen eten." not in browser.http.get(PAGE, headers=HTML).text
 
     back = browser.choose(sent_too_late(), "karim-benali")
-    files = settings.data_dir.glob("oneplan.sqlite*")
+    files = page_settings.data_dir.glob("oneplan.sqlite*")
     assert not any(b"Samen eten." in path.read_bytes() for path in files)
     browser.http.get(back)
     shown = browser.http.get(PAGE, headers=HTML)
@@ -156,9 +115,31 @@ def test_a_form_older_than_the_sign_in_is_shown_again_when_it_comes_from_us(
     assert browser.http.post(PAGE, data=fresh, headers=ours).status_code == 303
 
 
-def test_a_part_of_a_page_lets_the_whole_page_sign_in(url: str) -> None:
-    with httpx.Client(base_url=url) as visitor:
-        headers = {"HX-Request": "true", "HX-Current-URL": f"{url}/families/F1?x=1"}
+def test_a_form_that_could_not_be_taken_now_can_be_sent_again(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields = {**hidden(browser.http.get(PAGE, headers=HTML)), **GOAL}
+    ours = {**HTML, "Sec-Fetch-Site": "same-origin"}
+
+    def fails(*_: object) -> None:
+        raise OperationalError("the database is gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(forms, "carry_out_once", fails)
+        answer = browser.http.post(PAGE, data=fields, headers=ours)
+    assert answer.status_code == 503
+    assert "Wat bewaard is, is veilig." in answer.text
+    again = dict(
+        re.findall(r'<textarea name="([^"]+)"[^>]*>\n(.*?)</textarea>', answer.text, re.DOTALL)
+    )
+    assert again["text"] == GOAL["text"]
+    sent = browser.http.post(PAGE, data={**again, **hidden(answer)}, headers=ours)
+    assert sent.status_code == 303
+
+
+def test_a_part_of_a_page_lets_the_whole_page_sign_in(page_url: str) -> None:
+    with httpx.Client(base_url=page_url) as visitor:
+        headers = {"HX-Request": "true", "HX-Current-URL": f"{page_url}/families/F1?x=1"}
         answer = visitor.get("/families/F1", headers=headers)
         assert answer.status_code == 401
         assert answer.headers["hx-redirect"] == "/auth/sign-in?next=/families/F1%3Fx%3D1"

@@ -7,21 +7,25 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
+from pydantic import BaseModel
 from sqlalchemy import Engine, MetaData, inspect, text
 
 from domain.context import Context, Provenance
 from domain.events import DomainEvent
-from domain.family_plan import FamilyPlan
+from domain.family_plan import FamilyPlan, PlanEvent
+from domain.need_to_know.audience import EVERYTHING
 from domain.values import FamilyMember, FamilyRole, Party, Role
 from projections.projection import Projection
 from projections.registry import ALL
 from projections.rows import MemoryRows, Row
 from projections.sql import SqlReader
+from projections.views import FamilyView
 from services.read_model.engine import reading, writing
 from services.read_model.projector import Projector
 from services.read_model.source import RecordedEvent
+from services.views.past import AsOf, Past
 
 ANNA = FamilyMember(member_id="anna", name="Anna", role=FamilyRole.PARENT)
 BRAM = FamilyMember(member_id="bram", name="Bram", role=FamilyRole.CHILD)
@@ -29,6 +33,7 @@ POLICE = Party(agency="police", task="safety")
 SCHOOL = Party(agency="school", task="attendance")
 
 Dump = dict[str, list[Row]]
+V = TypeVar("V", bound=BaseModel)
 
 
 class ListSource:
@@ -95,6 +100,17 @@ def events_of(*plans: FamilyPlan) -> list[DomainEvent]:
 def recorded(events: Iterable[DomainEvent], *, start: int = 1, gap: int = 1) -> list[RecordedEvent]:
     """The events with positions, ``gap`` apart."""
     return [RecordedEvent(start + place * gap, event) for place, event in enumerate(events)]
+
+
+def view_known_at(
+    view: FamilyView[V], events: Iterable[DomainEvent], family_id: str, known_at: datetime
+) -> V | None:
+    """The view of a family that was never merged as its lead is answered for a moment."""
+    own = recorded(
+        one for one in events if isinstance(one, PlanEvent) and one.family_id == family_id
+    )
+    past = Past(family_id, EVERYTHING, AsOf(known_at), lambda _family: own, known_at)
+    return past.view(view) if past.known else None
 
 
 def folded(events: Iterable[RecordedEvent], projections: Sequence[Projection] = ALL) -> MemoryRows:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from projections.addresses import ADDRESSES, AddressesView, addresses_view, without_hidden
 from projections.rows import MemoryRows
-from services.read_model.timetravel import view_known_at
 from tests.domain.test_addresses import MARKED, SHELTER, family, history, recorded
 from tests.projections.conftest import Read
-from tests.projections.support import at, context, events_of
+from tests.projections.support import at, context, events_of, view_known_at
 
 
 def view_of(read: Read) -> AddressesView:

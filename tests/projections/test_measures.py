@@ -31,11 +31,11 @@ from projections.measures import MEASURES, MeasuresView, measures_view
 from projections.rows import Reader
 from projections.summaries import summary
 from services.read_model.source import RecordedEvent
-from services.read_model.timetravel import view_known_at, view_replayed
+from services.read_model.timetravel import view_replayed
 from tests.golden.samples import sample_events
 from tests.projections.conftest import Read
 from tests.projections.strategies import FAMILIES, histories
-from tests.projections.support import at, context, events_of, folded, opened
+from tests.projections.support import at, context, events_of, folded, opened, view_known_at
 
 TRAINING = Measure(
     measure_id="training",

@@ -27,10 +27,10 @@ from projections.patterns import PATTERNS, PatternsView, look, patterns, project
 from projections.registry import ALL, FAMILY_VIEWS, WATCHERS
 from projections.rows import Reader
 from services.read_model.source import RecordedEvent
-from services.read_model.timetravel import view_known_at, view_replayed
+from services.read_model.timetravel import view_replayed
 from tests.projections.conftest import Read
 from tests.projections.strategies import FAMILIES, histories
-from tests.projections.support import at, context, events_of, folded, opened
+from tests.projections.support import at, context, events_of, folded, opened, view_known_at
 
 NOW = at(31)
 RICK = FamilyMember(member_id="rick", name="Rick", role=FamilyRole.EX_PARTNER)

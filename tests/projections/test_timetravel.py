@@ -9,8 +9,8 @@ import pytest
 from domain.events import DomainEvent
 from domain.values import Note
 from projections.current_plan import PLAN
-from services.read_model.timetravel import view_known_at
-from tests.projections.support import at, context, events_of, opened
+from services.views.past import AsOf
+from tests.projections.support import at, context, events_of, opened, view_known_at
 
 
 def told_late() -> list[DomainEvent]:
@@ -36,12 +36,6 @@ def test_only_what_had_been_recorded_counts(known_at: datetime, expected: list[s
     assert (None if plan is None else [note.note_id for note in plan.notes]) == expected
 
 
-def test_the_order_of_the_events_given_does_not_matter() -> None:
-    events = told_late()
-    turned = view_known_at(PLAN, reversed(events), "F1", at(9))
-    assert turned == view_known_at(PLAN, events, "F1", at(9))
-
-
 def test_history_is_cut_where_a_later_event_comes_even_if_a_clock_was_set_back() -> None:
     plan = opened()
     plan.add_note(Note(note_id="n1", text="clock runs ahead"), context(at(5), at(9)))
@@ -54,4 +48,4 @@ def test_history_is_cut_where_a_later_event_comes_even_if_a_clock_was_set_back()
 
 def test_a_moment_without_an_offset_is_refused() -> None:
     with pytest.raises(ValueError, match="offset"):
-        view_known_at(PLAN, [], "F1", datetime(2026, 3, 1))  # noqa: DTZ001
+        AsOf(known_at=datetime(2026, 3, 1)).require_past(at(9))  # noqa: DTZ001

@@ -11,13 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from domain.family_plan import FamilyPlan, PlanEvent
 from domain.family_plan.merging import FamilyMerged, MergedInto
 from domain.family_plan.splitting import FamilySplit, SplitFrom
+from domain.need_to_know.audience import EVERYTHING
 from domain.values import PlanStatus
 from projections.agency_families import parties_of
 from projections.current_plan import PLAN, plan_view
 from projections.family_timeline import timeline
 from services.read_model.source import RecordedEvent
-from services.read_model.timetravel import view_known_at, view_replayed
+from services.read_model.timetravel import view_replayed
 from services.store.histories import Streams, history, joined_then
+from services.views.past import AsOf, Past
 from tests.projections.strategies import FAMILIES, histories
 from tests.projections.support import folded
 
@@ -110,7 +112,8 @@ def test_views_hold_what_the_plans_hold(events: list[RecordedEvent]) -> None:
         told = [event_of(one) for one in history(family_id, streams)]
         now = moments(events)[-1]
         assert view == view_replayed(PLAN, told, family_id, now)
-        assert view == view_known_at(PLAN, told, family_id, now)
+        past = Past(family_id, EVERYTHING, AsOf(now), streams, now)
+        assert view == (past.view(PLAN) if past.known else None)
         if plan is None or plan.status is PlanStatus.MERGED:
             assert view is None
             assert parties_of(rows, family_id) == []

@@ -65,13 +65,13 @@ def test_every_view_of_joined_families_can_be_read_at_every_moment(
 
 
 def test_whatever_is_left_out_every_view_can_be_read() -> None:
-    """Of a whole story each single event but the first is taken to have happened last."""
+    """Of a whole story every second event, one at a time, is taken to have happened last."""
     (plan,) = simulate.simulate(simulate.read(STORY)).plans.values()
     events = simulate.facts(plan)
     left_out = []
-    for place, event in enumerate(events[1:], start=1):
+    for place in range(1, len(events), 2):
         told = [*events]
-        told[place] = event.model_copy(update={"occurred_at": LAST})
+        told[place] = told[place].model_copy(update={"occurred_at": LAST})
         seen = as_seen(told, EVERYTHING, BEFORE_LAST)
         rows = MemoryRows()
         for position, one in enumerate(seen, start=1):

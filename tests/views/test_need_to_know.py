@@ -79,13 +79,13 @@ def seen_by(views: PartyViews, viewer: Viewer) -> set[str]:
     for view in FAMILY_VIEWS:
         found.append(views.ask(view, viewer, FAMILY).view)
         found.append(views.ask(view, viewer, FAMILY, LATER).view)
-        found.append(views.ask(view, viewer, FAMILY, happened_until=LATER).view)
     found.append(views.timeline(viewer, FAMILY).view)
-    found.append(views.timeline(viewer, FAMILY, as_of=AsOf(LATER, LATER)).view)
     found += views.history(viewer, FAMILY)
-    moments = (AsOf(BEFORE), AsOf(NOW), AsOf())
-    before, then, today = views.past(viewer, FAMILY, "known-then", moments)
-    found += [difference(before, today), difference(then, today), known_then(then, today)]
+    moments = (AsOf(BEFORE), AsOf(NOW), AsOf(None, LATER), AsOf())
+    before, then, happened, today = views.past(viewer, FAMILY, "test", moments)
+    found += [happened.view(view) for view in FAMILY_VIEWS]
+    found += [happened.timeline(500, None), known_then(then, today)]
+    found += [difference(before, today), difference(then, today)]
     return names_in(*found)
 
 

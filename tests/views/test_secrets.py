@@ -18,7 +18,7 @@ from projections.family_timeline import timeline
 from projections.registry import FAMILY_VIEWS
 from services.audit.replay import entries_as_seen
 from services.read_model.source import RecordedEvent
-from services.read_model.timetravel import view_known_at, view_replayed
+from services.read_model.timetravel import view_replayed
 from services.views.histories import Cut
 from tests.domain.need_to_know.test_policy import CELLS
 from tests.projections.strategies import START, histories
@@ -57,7 +57,8 @@ def all_said(cut: Cut, family_id: str) -> list[object]:
     said.append(timeline(cut.rows, family_id, limit=1000))
     said += entries_as_seen(seen)
     middle = seen[len(seen) // 2].recorded_at
-    said += [view_known_at(view, seen, family_id, middle) for view in FAMILY_VIEWS]
+    earlier = [one for one in seen if one.recorded_at <= middle]
+    said += [view_replayed(view, earlier, family_id, middle) for view in FAMILY_VIEWS]
     return said
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from domain.values import FamilyMember, FamilyRole, LeadCaseworker, Party
+from domain.values import FamilyMember, FamilyRole, HandoverOffer, LeadCaseworker, Party
 from services.cli.lead_command import As, lead_command, read_actor
 from services.cli.plan_commands.base import Item, Text, app, day
 from services.lead.orders import Order
@@ -48,6 +48,56 @@ def handover(
             context,
         )
     )
+
+
+@lead_command(app)
+def offer_handover(
+    successor: Annotated[str, typer.Argument(help="PERSON@AGENCY of the next lead.")],
+    name: Annotated[str, typer.Argument(help="The next lead's name.")],
+    reason: Text,
+    words: Annotated[
+        str | None, typer.Option(help="What you have to say to the next lead alone.")
+    ] = None,
+) -> Order:
+    """Ask somebody to take the lead over. You lead on until they accept.
+
+    Example: oneplan plan offer-handover GEZIN-A-2025 kbakker@municipality "Karim Bakker" "Verlof."
+    """
+    to = read_actor(successor)
+    offer = HandoverOffer(
+        incoming=LeadCaseworker(person_id=to.person_id, name=name, agency=to.agency),
+        reason=reason,
+        words=words,
+    )
+    return Order(lambda plan, context: plan.offer_handover(offer, context))
+
+
+@lead_command(app)
+def withdraw_handover(reason: Text) -> Order:
+    """Take back an offer of the lead that was not answered yet.
+
+    Example: oneplan plan withdraw-handover GEZIN-A-2025 "Het verlof gaat niet door."
+    """
+    return Order(lambda plan, context: plan.withdraw_handover(reason, context))
+
+
+@lead_command(app)
+def accept_handover() -> Order:
+    """Take over the lead that was offered to you.
+
+    Example: oneplan plan accept-handover GEZIN-A-2025 --as kbakker@municipality
+    """
+    return Order(lambda plan, context: plan.accept_handover(context))
+
+
+@lead_command(app)
+def decline_handover(reason: Text) -> Order:
+    """Say no to the lead that was offered to you.
+
+    Example: oneplan plan decline-handover GEZIN-A-2025 "Ik heb er geen ruimte voor."
+    --as kbakker@municipality
+    """
+    return Order(lambda plan, context: plan.decline_handover(reason, context))
 
 
 @lead_command(app)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.rfc6749 import OAuth2Error
 from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -30,11 +30,12 @@ from services.settings import Settings
 PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
 )
+STYLE = Path(__file__).with_name("page.css")
 PERSON = "person"
 HEADERS = {
     # A form may lead on to the web application, which is on this machine too.
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; "
-    "form-action 'self' http://127.0.0.1:* http://localhost:*",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'; form-action 'self' http://127.0.0.1:* http://localhost:*",
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -119,6 +120,12 @@ async def ask(request: Request) -> Response:
         asked=request.query_params.multi_items(), people=_people(request).values()
     )
     return HTMLResponse(page, headers=HEADERS)
+
+
+@router.get("/page.css")
+async def style() -> FileResponse:
+    """How that page looks."""
+    return FileResponse(STYLE, headers=HEADERS)
 
 
 @router.post("/authorize")

@@ -4,18 +4,45 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.web.pages import caseload, family, goals, start
+from services.web.pages import (
+    break_glass,
+    caseload,
+    conferences,
+    family,
+    goals,
+    handover,
+    leave,
+    my_families,
+    my_family,
+    my_forms,
+    offers,
+    our_plan,
+    our_voice,
+    start,
+)
 from services.web.pages.audit import difference, known, moment, proofs, records
 from services.web.pages.audit import start as audit
 from services.web.pages.audit.entrance import PurposeWanted, ask_purpose
 from services.web.pages.static import STATIC, compressed
 from services.web.pages.timeline import page as timeline
+from services.web.pages.work import pages as work
 
 ROUTERS = (
     start.router,
     caseload.router,
     family.router,
     goals.router,
+    work.router,
+    conferences.router,
+    handover.router,
+    offers.router,
+    my_families.router,
+    my_family.router,
+    my_forms.router,
+    break_glass.router,
+    our_plan.router,
+    our_voice.router,
+    leave.router,
     timeline.router,
     audit.router,
     moment.router,

@@ -36,4 +36,6 @@ def in_words(words: Words, error: ErrorDetails) -> str:
     told = SAID.get(error["type"])
     if told is not None:
         return words.gettext(told, **error.get("ctx", {}))
-    return words.gettext(OTHERWISE, reason=words.said(error["msg"]))
+    if error["type"] == "value_error":
+        return words.said(error["msg"])
+    return words.gettext(OTHERWISE, reason=error["msg"])

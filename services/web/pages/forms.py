@@ -16,12 +16,15 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from pydantic import BaseModel, ValidationError
 
 from domain.errors import DomainError
+from domain.persons.bsn import bsns_in
 from domain.values import Value
-from services.lead.orders import Actor, Order, carry_out_once, context_of, order_of
+from services.lead.orders import Order, carry_out_once, order_of
 from services.web.csrf import FIELD
+from services.web.pages.acting import context_for
 from services.web.pages.faults import in_words
 from services.web.pages.frame import here
 from services.web.pages.kept import Kept, kept_in, let_go
+from services.web.pages.labels import mark
 from services.web.pages.page import APage, Page
 
 FORM = "form"
@@ -29,10 +32,11 @@ FORM = "form"
 OURS = frozenset({FIELD, FORM})
 WHOLE = ""
 """Where a fault stands that is of no one field."""
+NO_BSN = mark("Leave the BSN out. It must not stand in the plan.")
 VIEW = "command"
 """The name of a command in the records of who did something."""
 
-D = TypeVar("D", bound=Value)
+D = TypeVar("D", bound=BaseModel)
 
 
 @dataclass
@@ -117,19 +121,26 @@ def typed_too_late(request: Request, fields: dict[str, list[str]]) -> Kept | Non
     return Kept(path=here(request), person_id=person_id, fields=typed)
 
 
-def read(page: Page, form: Form, model: type[D], **given: Any) -> D | None:
+def read(page: Page, form: Form, model: type[D], /, **given: Any) -> D | None:
     """The form's fields as this model; None when there is something wrong, which the form says.
+
+    A BSN has no place in a text, as at the intake (services/intake/bsn_guard.py).
 
     Args:
         given: fields of the model that are not typed.
     """
+    with_bsn = [
+        name for name, values in form.typed.items() if any(any(bsns_in(one)) for one in values)
+    ]
+    form.errors |= dict.fromkeys(with_bsn, page.words.gettext(NO_BSN))
     try:
-        return model.model_validate({**_nested(form, model), **given})
+        found = model.model_validate({**_nested(form, model), **given})
     except ValidationError as error:
         for one in error.errors(include_url=False, include_input=False):
             name = ".".join(str(part) for part in one["loc"] if isinstance(part, str))
             form.errors.setdefault(name, in_words(page.words, one))
         return None
+    return None if with_bsn else found
 
 
 def give(
@@ -137,9 +148,10 @@ def give(
     family_id: str,
     form: Form,
     model: type[Value],
+    /,
     **given: Any,
 ) -> bool:
-    """Give the command that this form stands for, as the lead; whether it was taken.
+    """Give the command that this form stands for, as who sends it; whether it was taken.
 
     What is wrong then stands in the form. A form that is sent twice gives its command once.
 
@@ -161,10 +173,8 @@ def give_order(page: Page, family_id: str, form: Form, order: Order) -> bool:
     """As :func:`give`, for a command that is no event of an agency."""
     viewer = page.viewer
     page.views.admit(viewer, family_id, VIEW, page.why)
-    acting = Actor(person_id=viewer.person_id or "", agency=viewer.agency or "")
-    command_id = f"form-{form.form_id}"
     try:
-        context = context_of(acting, correlation_id=page.why.correlation_id, command_id=command_id)
+        context = context_for(viewer, f"form-{form.form_id}", page.why.correlation_id)
         carry_out_once(page.application, family_id, order, context)
     except DomainError as error:
         name = error.field.removeprefix("data.")
@@ -218,4 +228,9 @@ def _inner(model: type[BaseModel], name: str) -> type[BaseModel] | None:
 
 
 def _is_list(model: type[BaseModel], name: str) -> bool:
-    return get_origin(model.model_fields[name].annotation) in {tuple, list}
+    return _holds_list(model.model_fields[name].annotation)
+
+
+def _holds_list(kind: Any) -> bool:
+    """Also of one that may be left out, ``tuple[str, ...] | None``."""
+    return get_origin(kind) in {tuple, list} or any(map(_holds_list, get_args(kind)))

@@ -24,7 +24,10 @@ class Way:
 
 
 WAYS: dict[ViewerRole, tuple[Way, ...]] = {
-    ViewerRole.LEAD: (Way("/caseload", mark("Caseload")),),
+    ViewerRole.LEAD: (
+        Way("/caseload", mark("Caseload")),
+        Way("/handovers", mark("Handovers")),
+    ),
     ViewerRole.PROFESSIONAL: (Way("/my/families", mark("My families")),),
     ViewerRole.FAMILY_MEMBER: (Way("/our-plan", mark("Our plan")),),
     ViewerRole.AUDITOR: (Way("/audit", mark("Audit")),),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.concurrency import run_in_threadpool
 
 from domain.need_to_know.viewer import Viewer, ViewerRole
 from services.store.application import OnePlan
@@ -20,6 +21,7 @@ from services.web.pages.render import rendered
 from services.web.pages.words import Words
 from services.web.people import People, load
 
+T = TypeVar("T")
 SEE_OTHER = 303
 SAID = "said"
 """Where in the session it stands what was done just now."""
@@ -37,7 +39,7 @@ class Page:
     @property
     def views(self) -> PartyViews:
         """The gate to all that is shown of families."""
-        views: PartyViews = self.request.app.state.views
+        views: PartyViews = self.request.app.state.page_views
         return views
 
     @property
@@ -57,6 +59,10 @@ class Page:
         frame = frame_of(self.request, said)
         text = rendered(template, self.words, page=self, frame=frame, **context)
         return HTMLResponse(text, status)
+
+    async def in_thread(self, ask: Callable[[Page], T]) -> T:
+        """What ``ask`` finds in the database, beside the event loop."""
+        return await run_in_threadpool(ask, self)
 
     def see_other(self, path: str, said: str | None = None) -> RedirectResponse:
         """Off to another page of ours after a form; it says there what was done."""
@@ -89,6 +95,8 @@ def page_for(*roles: ViewerRole) -> Callable[[Request, Page], Page]:
     return check
 
 
+FOR_LEADS = Depends(page_for(ViewerRole.LEAD))
+"""A dependency of a router: all of its routes are for leads."""
 LeadPage = Annotated[Page, Depends(page_for(ViewerRole.LEAD))]
 ProfessionalPage = Annotated[Page, Depends(page_for(ViewerRole.PROFESSIONAL))]
 MemberPage = Annotated[Page, Depends(page_for(ViewerRole.FAMILY_MEMBER))]

@@ -60,6 +60,13 @@ ADVICE = {
     503: mark("What was saved is safe. Try again in a few seconds."),
 }
 OTHERWISE = 400
+FOR_NOW = frozenset({429, 500, 503})
+"""What may be over when a form is sent once more."""
+NO_LONGER = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
+OLDER = mark(
+    "You signed in again after you opened this form. Nothing was saved yet, and nothing that you "
+    "wrote is lost."
+)
 KEPT_HEADERS = ("retry-after", "allow")
 
 
@@ -93,12 +100,16 @@ def _shown(handler: Callable[..., Any]) -> Callable[[Request, Any], Awaitable[Re
 
 def refused(request: Request, response: Response) -> Response:
     """The problem as whoever asked can read it."""
+    if "hx-request" in request.headers and response.status_code in NO_LONGER:
+        # A part of a page that may not be seen any more: the whole page says so.
+        response.headers["HX-Refresh"] = "true"
     if not wants_page(request) or response.media_type != PROBLEM_JSON:
         return response
     problem = orjson.loads(response.body)
-    if problem["type"].endswith(":csrf") and _is_from_us(request):
-        return _once_more(request, response)
     status = response.status_code
+    is_older = problem["type"].endswith(":csrf")
+    if (is_older or status in FOR_NOW) and _is_from_us(request):
+        return _once_more(request, response, is_older=is_older)
     known = status if status in TITLES else OTHERWISE
     words = words_of(request)
     text = rendered(
@@ -175,18 +186,22 @@ def _is_from_us(request: Request) -> bool:
     return form and request.headers.get("sec-fetch-site") == "same-origin"
 
 
-def _once_more(request: Request, response: Response) -> Response:
-    """The form was opened before a sign-in in another window: nothing typed is lost.
+def _once_more(request: Request, response: Response, *, is_older: bool) -> Response:
+    """A form that could not be taken now: nothing typed is lost, it can be sent again.
 
-    Nothing was done yet: it is for whoever typed it to send it again, with the token of now.
+    Args:
+        is_older: whether it was opened before a sign-in in another window; nothing was done yet,
+            and it is for whoever typed it to send it again, with the token of now.
     """
     body: bytes = request.scope.get("state", {}).get(BODY, b"")
     sent = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
     fields = [(name, value) for name, values in sent.items() if name != FIELD for value in values]
+    words = words_of(request)
     text = rendered(
         "once_more.html",
-        words_of(request),
+        words,
         frame=frame_of(request),
+        why=words.gettext(OLDER if is_older else ADVICE[response.status_code]),
         fields=fields,
         shown=[value for name, value in fields if name != FORM and value.strip()],
         token=csrf_token(request),

@@ -45,6 +45,7 @@ def _environment(language: str) -> Environment:
         moment=words.moment,
         time=words.time,
         weekday=words.weekday,
+        written=words.written,
         ago=words.ago,
         days=words.days,
         listed=words.listed,

@@ -6,6 +6,7 @@ it up to date. The catalogs are compiled when the service starts: there is nothi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
@@ -21,12 +22,16 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
-from domain.values import utc
+from domain.values import FeedbackStage, Phase, Variant, utc
 from services.web.pages.labels import LABELS
+from services.web.pages.reasons import found_in
 
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
 """Those that there are, the first one for who asks for none of them."""
 COOKIE = "oneplan-language"
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+WORDS_OF: dict[str, type[StrEnum]] = {"phase": Phase, "variant": Variant, "stage": FeedbackStage}
+"""What stands as a word of ours in a reason."""
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _PACKAGED = Path(__file__).with_name("locale")
 _IN_THE_REPOSITORY = Path(__file__).parents[3] / "locale"
@@ -51,8 +56,19 @@ class Words:
         return found % {"num": count, **values}
 
     def said(self, reason: str) -> str:
-        """A reason of the domain, which is a sentence in English, as a reader of forms sees it."""
-        return self.gettext(reason)
+        """A reason of the domain, a sentence in English, as a reader of forms sees it."""
+        found = found_in(reason.removeprefix("Value error, "))
+        if found is None:
+            return self.gettext(reason)
+        sentence, values = found
+        told = {name: self._value(name, value) for name, value in values.items()}
+        return _as_sentence(self.gettext(sentence, **told))
+
+    def _value(self, name: str, value: str) -> str:
+        kind = WORDS_OF.get(name.rstrip("2"))
+        if kind is not None and value in LABELS[kind]:
+            return self.gettext(LABELS[kind][value])
+        return self.day(date.fromisoformat(value), "medium") if DAY.fullmatch(value) else value
 
     def label(self, value: StrEnum) -> str:
         """How a word of ours is called in this language."""
@@ -79,6 +95,10 @@ class Words:
         own = _there(moment).date() if isinstance(moment, datetime) else moment
         return format_date(own, "EEEE d MMMM", locale=self.locale)
 
+    def written(self, day: date, pattern: str) -> str:
+        """A day in another way (Unicode's date patterns): ``MMMM yyyy`` gives ``maart 2026``."""
+        return format_date(day, pattern, locale=self.locale)
+
     def ago(self, moment: datetime, now: datetime) -> str:
         """How long ago, or in how long: ``3 weken geleden``."""
         return format_timedelta(utc(moment) - utc(now), add_direction=True, locale=self.locale)
@@ -90,6 +110,10 @@ class Words:
     def listed(self, things: Iterable[object]) -> str:
         """``een, twee en drie``."""
         return format_list([str(one) for one in things], locale=self.locale)
+
+
+def _as_sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _there(moment: datetime) -> datetime:

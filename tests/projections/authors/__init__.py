@@ -8,6 +8,7 @@ from tests.projections.authors import (
     conferences,
     emergency,
     erasing,
+    handover,
     measures,
     questions,
     reports,
@@ -27,6 +28,7 @@ MODULES = (
     conferences,
     addresses,
     emergency,
+    handover,
     erasing,
 )
 

@@ -1,0 +1,1 @@
+"""What a lead does, from one table of forms."""
