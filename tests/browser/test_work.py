@@ -49,7 +49,7 @@ def test_a_day_of_the_lead(people: People) -> None:
         assert "gehackt" not in page.title()
 
         page.goto(f"{FAMILY}/do/conversation")
-        page.get_by_label("Hoe was het gesprek?").select_option("phone")
+        page.get_by_label("Op welke manier?").select_option("phone")
         page.get_by_label("Ria", exact=False).first.select_option("heard")
         page.get_by_label("Waar ging het over?").fill("Hoe het met de kinderen gaat.")
         people.look_at(page, "conversation-form")
