@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from services.web.pages import caseload, conferences, family, goals, handover, offers, start
 from services.web.pages.static import STATIC, compressed
+from services.web.pages.work import all_items
 from services.web.pages.work import pages as work
 
 ROUTERS = (
@@ -14,6 +15,7 @@ ROUTERS = (
     family.router,
     goals.router,
     work.router,
+    all_items.router,
     conferences.router,
     handover.router,
     offers.router,
