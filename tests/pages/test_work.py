@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -157,7 +158,9 @@ def test_every_command_of_the_command_line_has_its_form_and_is_tried_here() -> N
 def test_a_whole_plan_in_forms_with_markup_in_every_text(desk: Desk) -> None:
     goal = "/families/F3/goals/new"
     assert desk.post(goal, desk.form(goal).filled(ODD)).status_code == 303
+    reached: set[str] = set()
     for name, item, values, event in DAY:
+        reached |= set(re.findall(r"/do/([a-z-]+)", desk.get(desk.path("/work")).text))
         path = COMMANDS[name].path(FAMILY, None if item is None else item(desk))
         form = desk.form(path)
         assert form.scripts() == [], name
@@ -176,6 +179,7 @@ def test_a_whole_plan_in_forms_with_markup_in_every_text(desk: Desk) -> None:
         assert event in {type(one).__name__ for one in made}, name
         shown = desk.get(sent.headers["location"])
         assert FormReader(shown.text).scripts() == [], name
+    assert reached == {name for name, one in COMMANDS.items() if one.on is not None}
 
 
 def chosen(form: FormReader, name: str, value: str) -> str:

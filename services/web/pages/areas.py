@@ -25,6 +25,7 @@ from services.web.pages.audit import start as audit
 from services.web.pages.audit.entrance import PurposeWanted, ask_purpose
 from services.web.pages.static import STATIC, compressed
 from services.web.pages.timeline import page as timeline
+from services.web.pages.work import all_items
 from services.web.pages.work import pages as work
 
 ROUTERS = (
@@ -33,6 +34,7 @@ ROUTERS = (
     family.router,
     goals.router,
     work.router,
+    all_items.router,
     conferences.router,
     handover.router,
     offers.router,

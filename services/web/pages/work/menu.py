@@ -66,6 +66,7 @@ class Menu:
             Group(
                 mark("More pages"),
                 (
+                    Way(f"/families/{self._family_id}/work", mark("Everything in the plan")),
                     Way(f"/families/{self._family_id}/conferences", mark("Case conferences")),
                     Way(f"/families/{self._family_id}/handover", mark("Hand over the plan")),
                 ),
