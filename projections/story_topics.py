@@ -35,7 +35,8 @@ _EVENTS: Mapping[Topic, str] = {
     Topic.SIGNALS: "SignalRaised SignalStrengthened SignalLapsed SignalAccepted SignalSetAside "
     "TermStarted TermMet TermExpired",
     Topic.PEOPLE: "MemberAdded MemberRemoved AddressRecorded AddressHidden AddressShown "
-    "AddressEnded AgencyJoined AgencyLeft LeadAssigned LeadHandedOver LeadReleased",
+    "AddressEnded AgencyJoined AgencyLeft LeadAssigned HandoverOffered HandoverWithdrawn "
+    "HandoverDeclined LeadHandedOver LeadReleased",
     Topic.PLAN: "PlanOpened PlanClosed PlanReopened PhaseEntered VariantChosen FamilyMerged "
     "MergedInto FamilySplit SplitFrom EmergencyAccessTaken EmergencyAccessReviewed "
     "PersonalDataErased",

@@ -10,6 +10,7 @@ from domain.family_plan.goals import (
     GoalEnded,
     GoalSet,
 )
+from domain.family_plan.handover import HandoverDeclined, HandoverOffered, HandoverWithdrawn
 from domain.family_plan.incidents import IncidentRecorded, NoteAdded
 from domain.family_plan.leadership import LeadAssigned, LeadHandedOver, LeadReleased
 from domain.family_plan.lifecycle import PlanClosed, PlanOpened, PlanReopened
@@ -29,6 +30,9 @@ __all__ = [
     "FamilyPlan",
     "GoalEnded",
     "GoalSet",
+    "HandoverDeclined",
+    "HandoverOffered",
+    "HandoverWithdrawn",
     "IncidentRecorded",
     "LeadAssigned",
     "LeadHandedOver",

@@ -61,7 +61,9 @@ def carry_out(application: OnePlan, family_id: str, order: Order, context: Conte
     return change_plan(application, family_id, give)
 
 
-def carry_out_once(application: OnePlan, family_id: str, order: Order, context: Context) -> None:
+def carry_out_once(
+    application: OnePlan, family_id: str, order: Order, context: Context
+) -> FamilyPlan:
     """The same, unless the plan took this very command before: a form that is sent twice.
 
     The command is known by its causation id. Raises as :func:`carry_out` does.
@@ -73,7 +75,7 @@ def carry_out_once(application: OnePlan, family_id: str, order: Order, context: 
         if not _was_given(application, family_id, command_id):
             order.give(plan, context)
 
-    carry_out(application, family_id, Order(give), context)
+    return carry_out(application, family_id, Order(give), context)
 
 
 def _was_given(application: OnePlan, family_id: str, command_id: str) -> bool:

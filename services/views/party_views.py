@@ -166,6 +166,11 @@ class PartyViews(GlanceReads):
             self._note(replace(look, categories=()))
             return plan_version(reader, family_id)
 
+    def holds(self, family_id: str, version: int) -> bool:
+        """Whether the views hold this event of a plan. It tells nothing of the family."""
+        with reading(self._engine) as connection:
+            return plan_version(SqlReader(connection), family_id) >= version
+
     def family(
         self, view: FamilyView[V], viewer: Viewer, family_id: str, known_at: datetime | None = None
     ) -> V:

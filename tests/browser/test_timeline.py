@@ -17,6 +17,8 @@ def test_the_lead_sees_the_circle_widen_and_looks_closer(people: People) -> None
         deeds = page.locator("figure a.deed")
         expect(deeds).to_have_count(9)
         people.look_at(page, "timeline")
+        # What looked closely leaves marks in the page.
+        page.reload()
         # The doer first, then whom it befell: ex, child, child, grandmother.
         names = page.locator("figure text.name").all_text_contents()
         assert names[:5] == [
@@ -61,6 +63,7 @@ def test_an_auditor_moves_through_time(people: People) -> None:
         page.get_by_role("button", name="Inzien").click()
         expect(page).to_have_url(f"{people.service.url}{AUDIT}")
         people.look_at(page, "audit-moment")
+        page.reload()
         ruler = page.get_by_role("slider")
         last = int(ruler.get_attribute("max") or "0")
         assert last > 5
@@ -73,9 +76,7 @@ def test_an_auditor_moves_through_time(people: People) -> None:
         assert page.locator("figure a").count() > few
         for name, path in (
             ("known", f"{AUDIT}/known"),
-            ("difference", f"{AUDIT}/difference"),
             ("history", f"{AUDIT}/history"),
-            ("proofs", "/audit/proofs"),
         ):
             page.goto(path)
             people.look_at(page, f"audit-{name}")

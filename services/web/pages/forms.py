@@ -16,6 +16,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from pydantic import BaseModel, ValidationError
 
 from domain.errors import DomainError
+from domain.need_to_know.viewer import Viewer
 from domain.persons.bsn import bsns_in
 from domain.values import Value
 from services.lead.orders import Order, carry_out_once, order_of
@@ -169,17 +170,25 @@ def give(
     return give_order(page, family_id, form, order_of(data))
 
 
-def give_order(page: Page, family_id: str, form: Form, order: Order) -> bool:
-    """As :func:`give`, for a command that is no event of an agency."""
-    viewer = page.viewer
-    page.views.admit(viewer, family_id, VIEW, page.why)
+def give_order(
+    page: Page, family_id: str, form: Form, order: Order, *, acting: Viewer | None = None
+) -> bool:
+    """As :func:`give`, for a command that is no event of an agency.
+
+    Args:
+        acting: who gives it, where that is in another role than they look in.
+    """
+    page.views.admit(page.viewer, family_id, VIEW, page.why)
     try:
-        context = context_for(viewer, f"form-{form.form_id}", page.why.correlation_id)
-        carry_out_once(page.application, family_id, order, context)
+        context = context_for(
+            acting or page.viewer, f"form-{form.form_id}", page.why.correlation_id
+        )
+        plan = carry_out_once(page.application, family_id, order, context)
     except DomainError as error:
         name = error.field.removeprefix("data.")
         form.errors.setdefault(name, page.words.said(error.reason))
         return False
+    page.remember_change(family_id, plan.version)
     return True
 
 

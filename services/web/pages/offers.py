@@ -63,7 +63,7 @@ def decline(page: LeadPage, family_id: Family, form: SentForm) -> Response:
 
 def _answer(page: Page, family_id: str, form: Form, order: Order) -> bool:
     """The plan itself knows to whom it was offered; who gives this is on record as a lead."""
-    return give_order(_as_professional(page), family_id, form, order)
+    return give_order(_as_professional(page), family_id, form, order, acting=page.viewer)
 
 
 def _show(page: Page, family_id: str, form: Form, status: int = 200) -> Response:

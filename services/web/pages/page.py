@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
@@ -25,6 +27,10 @@ T = TypeVar("T")
 SEE_OTHER = 303
 SAID = "said"
 """Where in the session it stands what was done just now."""
+CHANGED = "changed"
+"""And where, of which family and up to which event."""
+PATIENCE_SECONDS = 1.0
+AGAIN_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,26 @@ class Page:
         """What ``ask`` finds in the database, beside the event loop."""
         return await run_in_threadpool(ask, self)
 
+    def remember_change(self, family_id: str, version: int) -> None:
+        """The next page that this browser asks for shows what was changed here."""
+        self.request.session[CHANGED] = [family_id, version]
+
+    async def own_change(self) -> None:
+        """Wait for the views to hold what this browser changed just now. They follow at once; when
+        they do not, an older page is better than none.
+        """
+        changed = self.request.session.pop(CHANGED, None)
+        if changed is None:
+            return
+        family_id, version = changed
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                # Another process writes them: there is nothing here to be woken by.
+                while not await self.in_thread(  # noqa: ASYNC110
+                    lambda page: page.views.holds(family_id, version)
+                ):
+                    await asyncio.sleep(AGAIN_SECONDS)
+
     def see_other(self, path: str, said: str | None = None) -> RedirectResponse:
         """Off to another page of ours after a form; it says there what was done."""
         if said is not None:
@@ -73,7 +99,9 @@ class Page:
 
 async def _page(request: Request, asker: WhoAsks, why: Why) -> Page:
     await load(request)
-    return Page(request, asker.viewer, why, words_of(request))
+    page = Page(request, asker.viewer, why, words_of(request))
+    await page.own_change()
+    return page
 
 
 APage = Annotated[Page, Depends(_page)]

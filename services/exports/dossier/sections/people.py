@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.family_plan import LeadAssigned, LeadHandedOver, LeadReleased, MemberRemoved
+from domain.family_plan import (
+    HandoverDeclined,
+    HandoverOffered,
+    HandoverWithdrawn,
+    LeadAssigned,
+    LeadHandedOver,
+    LeadReleased,
+    MemberRemoved,
+)
 from domain.family_plan.addresses import AddressRecorded
 from domain.family_plan.emergency import EmergencyAccessTaken
 from domain.family_plan.splitting import SplitFrom
@@ -12,6 +20,16 @@ from domain.need_to_know.categories import Category
 from projections.plan_model import MemberView, PartyView
 from services.exports.dossier.context import Context
 from services.exports.dossier.model import Badge, Line, Section, Tone
+
+OF_THE_LEAD = (
+    LeadAssigned,
+    HandoverOffered,
+    HandoverWithdrawn,
+    HandoverDeclined,
+    LeadHandedOver,
+    LeadReleased,
+    SplitFrom,
+)
 
 
 def people(context: Context) -> Section:
@@ -28,9 +46,7 @@ def people(context: Context) -> Section:
         ),
         context.group(
             "The lead caseworker",
-            context.lines(
-                context.stories.all(LeadAssigned, LeadHandedOver, LeadReleased, SplitFrom)
-            ),
+            context.lines(context.stories.all(*OF_THE_LEAD)),
         ),
         context.group("Agencies that take part", _parties(context, plan.parties)),
         context.group("Agencies that took part", _parties(context, plan.former_parties)),

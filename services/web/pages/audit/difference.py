@@ -23,6 +23,8 @@ from services.web.routes import Family
 
 VIEW = "diff"
 HOW = {"came": mark("new"), "changed": mark("changed"), "went": mark("gone")}
+MOST_ITEMS = 12
+"""Of one view on the page; the API has all of them."""
 VIEWS = {
     "plan": mark("The plan"),
     "agenda": mark("What is to be done"),
@@ -88,7 +90,8 @@ def compare(
         until=until,
         in_field=in_field,
         views=[
-            (page.words.gettext(VIEWS.get(name, name)), items) for name, items in told.views(found)
+            (page.words.gettext(VIEWS.get(name, name)), count, items)
+            for name, count, items in told.views(found)
         ],
         words_of_how={name: page.words.gettext(text) for name, text in HOW.items()},
     )
@@ -101,10 +104,10 @@ class _Told:
         self._words = words
         self._texts = texts(Language(words.language))
 
-    def views(self, found: Difference) -> Iterator[tuple[str, list[Item]]]:
-        """The name of each view that differs, and its items."""
+    def views(self, found: Difference) -> Iterator[tuple[str, int, list[Item]]]:
+        """The name of each view that differs, how many items, and the first of them."""
         for view in found.views:
-            yield view.view, [self._item(one) for one in view.items]
+            yield view.view, len(view.items), [self._item(one) for one in view.items[:MOST_ITEMS]]
 
     def _item(self, one: ItemDifference) -> Item:
         changes = [

@@ -40,7 +40,8 @@ def moment(
         (today,) = _past(page, family_id, AsOf())
         moments = moments_of(today)
         at = moments.all[min(step, moments.last)]
-    then, today = _past(page, family_id, AsOf(at), AsOf())
+    then, *later = _past(page, family_id, *(AsOf(one) for one in dict.fromkeys((at, None))))
+    today = later[0] if later else then
     story, whole = then.view(STORY), today.view(STORY)
     telling = Telling(page.words, story, page.agency_name)
     # The days are always those of all that is known now: what comes to be known fills them.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from services.audit.replay import HistoryEntry, entries_as_seen
+from services.audit.replay import Chosen, HistoryEntry, entries_as_seen
 from services.web.pages.audit.entrance import PurposefulPage
 from services.web.pages.event_words import EVENT_LABELS
 from services.web.routes import Family
@@ -32,8 +33,8 @@ class Record:
 
 
 def place_of(family_id: str, position: int) -> str:
-    """Where an event of a family stands in its history, for a link."""
-    return f"/audit/families/{family_id}/history?page={(position - 1) // ROWS + 1}#p{position}"
+    """Where an event of a family stands in its history, for a link from the family's page."""
+    return f"{family_id}/history?page={(position - 1) // ROWS + 1}#p{position}"
 
 
 @router.get("")
@@ -48,7 +49,7 @@ def records(page: PurposefulPage, family_id: Family, number: PageNumber = 1) -> 
     }
     first = (number - 1) * ROWS
     shown = events[first : first + ROWS]
-    entries = list(entries_as_seen(events))[first : first + ROWS]
+    entries = list(islice(entries_as_seen(events, Chosen(after=first)), ROWS))
     return page.render(
         "audit/history.html",
         family_id=family_id,

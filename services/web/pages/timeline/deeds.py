@@ -76,5 +76,5 @@ def _draw(
     for person in deed.against:
         y = lanes[person]
         sheet.late(link, one, y)
-        shape, place = path(deed.kind, deed.gravity), f"translate({x},{y})"
-        put(link, "path", class_=f"mark {SURE[deed.certainty]}", d=shape, transform=place)
+        shape = sheet.shape(path(deed.kind, deed.gravity))
+        put(link, "use", class_=f"mark {SURE[deed.certainty]}", href=shape, x=x, y=y)

@@ -24,7 +24,7 @@ from services.web.pages.words import AMSTERDAM
 WIDTH = 1120
 LEFT = 176
 RIGHT = 26
-CHARACTER = 6.6
+CHARACTER = 7.1
 """How wide a character of a label is at most on average, in pixels."""
 TOP = 28
 """Where the axis is."""
@@ -71,6 +71,8 @@ class Sheet:
         self._scale = d3.scale_time().set_domain([begin, end]).set_range([LEFT, WIDTH - RIGHT])
         self._axis = self._root.append("g")
         self.root: Element = self._root.node()
+        self._shapes: dict[str, str] = {}
+        self._defs = put(self.root, "defs")
 
     def x(self, moment: datetime | date) -> float:
         """Where a moment is; a day begins at its left."""
@@ -120,6 +122,14 @@ class Sheet:
         link = put(group, "a", class_=class_, href=self.href(one), **beside)
         put(link, "title", said)
         return link
+
+    def shape(self, path: str) -> str:
+        """A shape that is drawn many times: what leads to it."""
+        name = self._shapes.get(path)
+        if name is None:
+            name = self._shapes[path] = f"shape-{len(self._shapes)}"
+            put(self._defs, "path", id=name, d=path)
+        return f"#{name}"
 
     def late(self, group: Element, one: Happening, y: float) -> None:
         """A dashed line from when it happened to when it became known."""

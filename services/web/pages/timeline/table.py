@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from projections.story_model import Happening
 from services.web.pages.timeline.choice import Choice
 
-ROWS = 40
+ROWS = 30
 """On one page: with the picture it stays below what a page may weigh."""
 LONGEST = 600
 """Characters of a text in the table; the plan has the whole."""

@@ -16,7 +16,7 @@ from services.web.pages.timeline.sheet import LEFT, RIGHT, WIDTH, Element, Sheet
 from services.web.pages.words import Words
 
 LANE = 26
-STEP = 7
+STEP = 9
 """How wide the place of a mark is, in pixels."""
 HIGHEST = 21
 LOWEST = 6
