@@ -105,7 +105,7 @@ def test_who_was_asked_declines_or_accepts_and_only_then_leads(
         200,
         404,
     ]
-    assert OFFER in anneke.get("/handovers").text
+    assert all(OFFER in anneke.get(one).text for one in ("/handovers", "/caseload"))
     page = anneke.get(OFFER)
     assert "Bel moeder liever na zessen." in page.text
     assert FormReader(page.text).scripts() == []

@@ -27,7 +27,8 @@ router = APIRouter(prefix="/caseload", dependencies=[FOR_LEADS])
 @router.get("")
 def caseload(page: LeadPage) -> Response:
     """The families that somebody leads."""
-    return page.render("caseload/page.html", parts=_parts(page, _found(page)))
+    offers = page.views.offers(page.viewer, page.why)
+    return page.render("caseload/page.html", parts=_parts(page, _found(page)), offers=offers)
 
 
 @router.get("/changes")
