@@ -54,11 +54,15 @@ def test_what_an_agency_says_shows_by_itself_and_what_is_open_stays_open(
     with people.window(LEAD_A) as page:
         page.goto(FAMILY)
         page.locator("summary", has_text="Opnieuw tijdens een lopende maatregel").click()
+        # Where the concerns stand too, so that this part is brought up to date around it.
+        page.locator("summary", has_text="acties gedaan").first.click()
         for number in range(2):
             text = f"Zorg {number} {ODD}"
             school.say("concern.raised", concern(text))
             expect(page.get_by_text(text)).to_be_visible()
         expect(page.get_by_text("Gedragsaanwijzing van negentig dagen")).to_be_visible()
+        done = page.locator("details[open] > summary", has_text="acties gedaan")
+        expect(done.first).to_be_visible()
         expect(page.get_by_role("status")).to_have_text("De pagina is zojuist bijgewerkt.")
 
 
