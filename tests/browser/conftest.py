@@ -24,6 +24,8 @@ expect.set_options(timeout=30_000)
 SCREENSHOTS = HERE.parents[1] / "var" / "screenshots"
 
 
+# Before xdist looks for the groups.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All in one worker (``--dist loadgroup``)."""
     for item in items:

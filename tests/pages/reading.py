@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from tests.identity.support import Browser
+
 
 @dataclass
 class Typed:
@@ -88,3 +90,18 @@ def _filled(one: Typed, text: str) -> list[str]:
             return one.values or one.options[:1]
         case _:
             return one.values
+
+
+def say_purpose(browser: Browser, family_id: str) -> str:
+    """Say as an auditor that one looks because of a complaint; where that leads."""
+    page = browser.http.get("/audit", headers={"Accept": "text/html"}).text
+    token = FormReader(page).fields["csrf_token"].values
+    sent = {
+        "csrf_token": token,
+        "purpose": "audit-complaint",
+        "family_id": family_id,
+        "next": "/",
+    }
+    answer = browser.http.post("/audit", data=sent)
+    assert answer.status_code == 303
+    return answer.headers["location"]

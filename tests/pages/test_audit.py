@@ -28,6 +28,7 @@ from tests.identity.support import (
     running_provider,
     serving,
 )
+from tests.pages.reading import say_purpose
 from tests.pages.test_timeline import EVIL, FAMILY, HTML, Tree, told
 from tests.support.world import new_world
 
@@ -78,11 +79,7 @@ def sign(settings: Settings, application: OnePlan) -> None:
 
 @pytest.fixture
 def purposeful(browser: Browser) -> Browser:
-    page = html.fromstring(browser.http.get("/audit", headers=HTML).content)
-    token = page.xpath("string(//main//input[@name='csrf_token']/@value)")
-    sent = {"csrf_token": token, "purpose": "audit-complaint", "family_id": FAMILY, "next": "/"}
-    answer = browser.http.post("/audit", data=sent)
-    assert (answer.status_code, answer.headers["location"]) == (303, PAGE)
+    assert say_purpose(browser, FAMILY) == PAGE
     return browser
 
 
@@ -93,7 +90,8 @@ def shown(browser: Browser, path: str) -> Tree:
 
 
 def test_nothing_is_shown_before_an_auditor_says_what_for(browser: Browser) -> None:
-    for path in (PAGE, f"{PAGE}/history", f"{PAGE}/known", f"{PAGE}/difference", "/audit/proofs"):
+    pages = (PAGE, f"{PAGE}/history", f"{PAGE}/known", f"{PAGE}/difference", "/audit/proofs")
+    for path in (*pages, f"/families/{FAMILY}/timeline"):
         answer = browser.http.get(path, headers=HTML)
         assert (answer.status_code, answer.headers["location"]) == (303, f"/audit?next={path}")
     page = shown(browser, "/audit")
@@ -107,9 +105,14 @@ def test_nothing_is_shown_before_an_auditor_says_what_for(browser: Browser) -> N
 
 def test_what_an_auditor_looks_for_is_on_record(purposeful: Browser, settings: Settings) -> None:
     shown(purposeful, f"{PAGE}/history")
+    shown(purposeful, f"/families/{FAMILY}/timeline")
+    taken = purposeful.http.get(f"/api/v1/audit/history?family_id={FAMILY}&format=csv")
+    assert taken.status_code == 200, taken.text
     with open_access_log(settings) as log:
-        _, looked = log.records(FAMILY, limit=1, after=None)[0]
-    assert (looked.view, looked.purpose.value) == ("history", "audit-complaint")
+        looks = [look for _, look in log.records(FAMILY, limit=3, after=None)]
+    assert {look.purpose.value for look in looks} == {"audit-complaint"}
+    assert {look.view for look in looks} >= {"history", "timeline"}
+    assert len(looks) == 3
 
 
 def test_the_slider_shows_what_was_known_at_each_moment(purposeful: Browser) -> None:

@@ -18,7 +18,16 @@ from services.store.application import OnePlan, open_application
 from services.web.app import create_app
 from services.web.pages.event_words import EVENT_LABELS
 from services.web.pages.timeline.choice import Choice, Span, span_of
-from tests.identity.support import Browser, Clock, Provider, free_port, running_provider, serving
+from tests.identity.support import (
+    AUDITOR,
+    Browser,
+    Clock,
+    Provider,
+    free_port,
+    running_provider,
+    serving,
+)
+from tests.pages.reading import say_purpose
 from tests.support.events import cloud_event, incident, lead, plan_opened
 from tests.support.world import new_world
 
@@ -133,6 +142,8 @@ def seen_by(url: str) -> Iterator[Callable[[str], Shown]]:
         if browser is None:
             browser = browsers[person] = Browser(url)
             browser.sign_in(person)
+            if person == AUDITOR:
+                say_purpose(browser, FAMILY)
 
         def show(query: str = "") -> Tree:
             answer = browser.http.get(f"{PAGE}{query}", headers=HTML)
@@ -211,7 +222,7 @@ def test_what_people_wrote_is_text_in_the_picture_and_on_the_page(
 
 
 def test_each_role_sees_its_own_cut_of_it(seen_by: Callable[[str], Shown]) -> None:
-    whole = seen_by("vera-toezicht")("?kind=incidents&page=2")
+    whole = seen_by(AUDITOR)("?kind=incidents&page=2")
     assert "502 gebeurtenissen" in whole.xpath("string(//caption)")
     police = seen_by("ravi-politie")("?kind=measures")
     assert len(rows(police)) == 1
@@ -220,7 +231,7 @@ def test_each_role_sees_its_own_cut_of_it(seen_by: Callable[[str], Shown]) -> No
 
 
 def test_it_is_shown_as_it_was_known_at_a_moment(seen_by: Callable[[str], Shown]) -> None:
-    page = seen_by("vera-toezicht")("?known_at=2026-02-20T12:00:00Z")
+    page = seen_by(AUDITOR)("?known_at=2026-02-20T12:00:00Z")
     assert len(rows(page)) == 4
     assert "Zoals het bekend was op 20 feb 2026, 13:00." in page.text_content()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import quote
@@ -12,6 +11,7 @@ from fastapi import Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BeforeValidator
 
+from domain.need_to_know.viewer import ViewerRole
 from domain.values import utc
 from services.access.record import Purpose
 from services.views.errors import BadQuestion
@@ -20,8 +20,6 @@ from services.web.pages.labels import mark
 from services.web.pages.page import SEE_OTHER, AuditorPage, Page
 from services.web.pages.words import AMSTERDAM
 
-PURPOSE = "audit-purpose"
-"""Where in the session it stands what an auditor looks for."""
 PURPOSES: Mapping[Purpose, str] = {
     Purpose.AUDIT: mark("Regular oversight"),
     Purpose.AUDIT_COMPLAINT: mark("A complaint"),
@@ -38,11 +36,15 @@ async def ask_purpose(request: Request, _error: Exception) -> Response:
     return RedirectResponse(f"/audit?next={quote(here(request))}", SEE_OTHER)
 
 
-def _with_purpose(request: Request, page: AuditorPage) -> Page:
-    purpose = request.session.get(PURPOSE)
-    if purpose not in set(PURPOSES):
+def with_purpose(page: Page) -> Page:
+    """The page, unless an auditor asks for it who has not said what they look for."""
+    if page.viewer.role is ViewerRole.AUDITOR and page.why.purpose is None:
         raise PurposeWanted
-    return replace(page, why=replace(page.why, purpose=purpose))
+    return page
+
+
+def _with_purpose(page: AuditorPage) -> Page:
+    return with_purpose(page)
 
 
 PurposefulPage = Annotated[Page, Depends(_with_purpose)]

@@ -10,7 +10,8 @@ from fastapi.responses import Response
 from services.access.record import Purpose
 from services.views.entry import is_family_id
 from services.web.auth import Next
-from services.web.pages.audit.entrance import PURPOSE, PURPOSES
+from services.web.because import PURPOSE
+from services.web.pages.audit.entrance import PURPOSES
 from services.web.pages.page import AuditorPage
 
 MOST_CHARACTERS = 200

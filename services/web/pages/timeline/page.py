@@ -17,6 +17,7 @@ from services.access.tracing import trace_id
 from services.clock import utc_now
 from services.exports.dossier.page import PDF
 from services.views.past import AsOf
+from services.web.pages.audit.entrance import with_purpose
 from services.web.pages.page import Page, page_for
 from services.web.pages.timeline.choice import PERIODS, Choice, Span
 from services.web.pages.timeline.chosen import Timeline, timeline_of
@@ -28,7 +29,7 @@ from services.web.routes import Family
 
 ZOOM = 2
 
-TimelinePage = Annotated[
+ForReaders = Annotated[
     Page,
     Depends(
         page_for(
@@ -39,6 +40,13 @@ TimelinePage = Annotated[
         )
     ),
 ]
+
+
+def _purposeful(page: ForReaders) -> Page:
+    return with_purpose(page)
+
+
+TimelinePage = Annotated[Page, Depends(_purposeful)]
 Chosen = Annotated[Choice, Query()]
 
 router = APIRouter(prefix="/families/{family_id}/timeline")
