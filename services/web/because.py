@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
+from starsessions import get_session_handler
 
 from domain.need_to_know.viewer import ViewerRole
 from services.access.tracing import trace_id
 from services.monitor.tracing import current_trace_id
 from services.views.records import Because
-from services.web.access import Asker, WhoAsks
+from services.web.access import AskingViewer
 
 Traceparent = Annotated[str | None, Header(description="W3C Trace Context, for your own records.")]
 
@@ -19,15 +20,14 @@ PURPOSE = "audit-purpose"
 """Where in the session it stands what an auditor looks for."""
 
 
-def _because(request: Request, asker: WhoAsks, traceparent: Traceparent = None) -> Because:
-    return Because(
-        purpose=_purpose(request, asker),
-        correlation_id=current_trace_id() or trace_id(traceparent),
-    )
+def _because(request: Request, viewer: AskingViewer, traceparent: Traceparent = None) -> Because:
+    purpose = _said(request) if viewer.role is ViewerRole.AUDITOR else None
+    return Because(purpose=purpose, correlation_id=current_trace_id() or trace_id(traceparent))
 
 
-def _purpose(request: Request, asker: Asker) -> str | None:
-    if asker.session is None or asker.viewer.role is not ViewerRole.AUDITOR:
+def _said(request: Request) -> str | None:
+    """What an auditor said to look for; whoever comes with a token said nothing."""
+    if not get_session_handler(request).is_loaded:
         return None
     purpose: str | None = request.session.get(PURPOSE)
     return purpose
