@@ -31,7 +31,7 @@ UNKNOWN_KEY_SECONDS = 30.0
 """A token with an unknown key makes us fetch again, but not more often than this."""
 AGAIN_SECONDS = 2.0
 """The pause after a first fetch that failed: who asks meanwhile is told so at once."""
-PATIENCE_SECONDS = 3.0
+PATIENCE_SECONDS = 8.0
 
 
 class Metadata(BaseModel):
