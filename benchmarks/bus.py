@@ -15,7 +15,8 @@ from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig
 
 from services.bus.connect import connected
-from services.bus.streams import AGENCY_EVENTS, ensure_streams
+from services.bus.streams import AGENCY_EVENTS, PARTY_RECEIPTS, ensure_streams
+from services.contracts.receipt import ReceiptMessage, Status
 from services.embedded.commands import child_environment
 from services.embedded.nats_server import ANY_PORT, NatsServer
 from services.embedded.process import die_with_parent
@@ -25,6 +26,9 @@ from services.settings import Settings
 
 READY_SECONDS = 120.0
 LOOK_SECONDS = 0.01
+COUNT_SECONDS = 0.2
+"""Between two looks at how many receipts there are: looking disturbs."""
+RECEIPTS_SECONDS = 300
 
 
 @contextmanager
@@ -74,6 +78,31 @@ async def fetch_all(client: Client, count: int, batch: int) -> None:
             taken += 1
     await client.flush()
     await fetching.unsubscribe()
+
+
+async def receipts_stored(jetstream: JetStreamContext, count: int) -> float:
+    """Wait for so many receipts; when the last was stored (seconds since 1970).
+
+    Raises:
+        RuntimeError: when the last one says that its event was not accepted.
+        TimeoutError: when they do not come.
+    """
+    async with asyncio.timeout(RECEIPTS_SECONDS):
+        while (await jetstream.stream_info(PARTY_RECEIPTS)).state.messages < count:  # noqa: ASYNC110
+            await asyncio.sleep(COUNT_SECONDS)
+    last, stored = await read_receipt(jetstream, count)
+    if last.status is not Status.ACCEPTED:
+        raise RuntimeError(f"the last event was {last.status}: {last.reason}")
+    return stored
+
+
+async def read_receipt(jetstream: JetStreamContext, place: int) -> tuple[ReceiptMessage, float]:
+    """A receipt, and when the server stored it (seconds since 1970)."""
+    message = await jetstream.get_msg(PARTY_RECEIPTS, place)
+    if message.time is None:
+        raise RuntimeError("the server does not say when it stored a receipt")
+    receipt = ReceiptMessage.model_validate_json(message.data or b"")
+    return receipt, message.time.timestamp()
 
 
 @contextmanager

@@ -5,25 +5,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 
-from nats.js import JetStreamContext
-
 from benchmarks import load
-from benchmarks.bus import fetch_all, publish_all, running_bus, services
+from benchmarks.bus import (
+    fetch_all,
+    publish_all,
+    read_receipt,
+    receipts_stored,
+    running_bus,
+    services,
+)
 from benchmarks.choices import Choices
 from benchmarks.figures import RATE, Figure, Stopwatch
 from benchmarks.ingest import TARGET
 from benchmarks.stores import Database, Stores, in_batches
 from services.bus.connect import connected
-from services.bus.streams import PARTY_RECEIPTS
-from services.contracts.receipt import ReceiptMessage, Status
 from services.intake.delivery import Delivery
 from services.settings import Settings
 from services.store.application import open_application
 
 NAME = "ingest-nats"
 IN_FLIGHT = 200
-LOOK_SECONDS = 0.2
-PATIENCE_SECONDS = 300
 
 
 def measure(stores: Stores, database: Database, choices: Choices) -> Iterator[Figure]:
@@ -96,20 +97,6 @@ async def _until_receipts(settings: Settings, count: int) -> float:
     """
     async with connected(settings) as client:
         jetstream = client.jetstream()
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while (await jetstream.stream_info(PARTY_RECEIPTS)).state.messages < count:  # noqa: ASYNC110
-                await asyncio.sleep(LOOK_SECONDS)
-        began = (await _receipt(jetstream, 1))[0].received_at
-        last, stored = await _receipt(jetstream, count)
-        if last.status is not Status.ACCEPTED:
-            raise RuntimeError(f"the last event was {last.status}: {last.reason}")
+        stored = await receipts_stored(jetstream, count)
+        began = (await read_receipt(jetstream, 1))[0].received_at
         return stored - began.timestamp()
-
-
-async def _receipt(jetstream: JetStreamContext, place: int) -> tuple[ReceiptMessage, float]:
-    """A receipt, and when the server stored it (seconds since 1970)."""
-    message = await jetstream.get_msg(PARTY_RECEIPTS, place)
-    if message.time is None:
-        raise RuntimeError("the server does not say when it stored a receipt")
-    receipt = ReceiptMessage.model_validate_json(message.data or b"")
-    return receipt, message.time.timestamp()

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from benchmarks import growth, ingest, ingest_nats, memory, publishing, rebuild, replay, startup
+from benchmarks import (
+    comparison,
+    growth,
+    ingest,
+    ingest_nats,
+    latency,
+    memory,
+    pages,
+    publishing,
+    rebuild,
+    replay,
+    startup,
+)
 from benchmarks.choices import Choices
 from benchmarks.figures import Figure
 from benchmarks.stores import Database, Stores
@@ -13,5 +25,17 @@ Benchmark = Callable[[Stores, Database, Choices], Iterator[Figure]]
 
 BENCHMARKS: dict[str, Benchmark] = {
     module.NAME: module.measure
-    for module in (ingest, ingest_nats, replay, memory, rebuild, growth, publishing, startup)
+    for module in (
+        ingest,
+        ingest_nats,
+        replay,
+        memory,
+        rebuild,
+        growth,
+        publishing,
+        latency,
+        pages,
+        startup,
+        comparison,
+    )
 }
