@@ -99,6 +99,10 @@ class Stopwatch:
         """So many in this time, a second."""
         return count / self.seconds
 
+    def typical_rate(self, count: int) -> float:
+        """So many in the median lap, a second: for laps that are alike, on a busy machine."""
+        return count / percentile(self.laps, 0.5)
+
     def milliseconds(self, share: float = 0.5) -> float:
         """The lap that this share of all laps is not longer than."""
         return 1000 * percentile(self.laps, share)

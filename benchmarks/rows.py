@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
+import orjson
 import psycopg
 
 from benchmarks.figures import Stopwatch
 from services.settings import Settings
-from services.store.application import EVENTS_TABLE
+from services.store.application import events_table
 
 ON_SQLITE = (
     "SELECT rowid, originator_id, originator_version, topic, state FROM {table} "
@@ -22,29 +24,30 @@ ON_POSTGRESQL = (
 )
 
 
-def bare_pages(settings: Settings, size: int, watch: Stopwatch) -> Iterator[list[bytes]]:
-    """The states of all events page by page; ``watch`` measures the questions alone."""
+def bare_pages(settings: Settings, size: int, watch: Stopwatch) -> Iterator[list[Any]]:
+    """The states of all events page by page as JSON; ``watch`` measures the work for a page."""
+    table = events_table(settings)
     if settings.database_url is None:
         with closing(sqlite3.connect(settings.sqlite_path)) as connection:
-            yield from _pages(connection, ON_SQLITE, EVENTS_TABLE, size, watch)
+            yield from _pages(connection, ON_SQLITE.format(table=table), size, watch)
     else:
         with psycopg.connect(settings.database_url) as connection:
-            yield from _pages(connection, ON_POSTGRESQL, EVENTS_TABLE, size, watch)
+            yield from _pages(connection, ON_POSTGRESQL.format(table=table), size, watch)
 
 
 def _pages(
     connection: sqlite3.Connection | psycopg.Connection,
     statement: str,
-    table: str,
     size: int,
     watch: Stopwatch,
-) -> Iterator[list[bytes]]:
+) -> Iterator[list[Any]]:
     position = 0
     while True:
         with watch.running():
-            asked = connection.execute(statement.format(table=table), (position, size))
-            page = asked.fetchall()
-        if not page:
+            rows = connection.execute(statement, (position, size)).fetchall()
+            states = [orjson.loads(row[4]) for row in rows]
+        if not rows:
+            watch.laps.pop()
             return
-        position = page[-1][0]
-        yield [row[4] for row in page]
+        position = rows[-1][0]
+        yield states
