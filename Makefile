@@ -4,7 +4,7 @@ VENV   ?= .venv
 UV      = $(VENV)/bin/uv
 BIN     = $(VENV)/bin
 
-.PHONY: help setup browser run test coverage lint messages bench-matching lock clean
+.PHONY: help setup browser run test coverage lint messages bench bench-matching lock clean
 
 help:  ## show this help
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -44,6 +44,9 @@ messages: setup  ## what is to be translated, into locale/*/LC_MESSAGES/messages
 	cd services && ../$(BIN)/pybabel -q extract -F ../locale/babel.cfg -k mark --no-location --sort-output -o ../var/messages.pot .
 	for language in nl en; do $(BIN)/pybabel -q update -i var/messages.pot -d locale -l $$language \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap || exit 1; done
+
+bench: setup  ## how fast it is, each figure beside what is possible; ARGS="ingest --on sqlite" for less
+	$(BIN)/python -m benchmarks $(ARGS)
 
 bench-matching: setup  ## precision and recall of the matching on 50,000 made-up people
 	$(BIN)/python -m benchmarks.matching

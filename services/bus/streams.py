@@ -89,6 +89,7 @@ STREAMS: tuple[StreamConfig, ...] = (
         name=PARTY_RECEIPTS,
         description="What became of each event, for its sender",
         subjects=["party.*.receipt.>"],
+        allow_atomic=True,
         max_age=RECEIPT_DAYS * 24 * 3600,
     ),
     replace(

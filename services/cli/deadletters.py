@@ -99,7 +99,7 @@ async def _resubmit(settings: Settings, places: list[int]) -> list[Outcome]:
             )
         with open_application(settings) as application:
             intake = Intake(application, AgencyRegister(settings).agency_of_source)
-            desk = Desk(application, intake, client.jetstream())
+            desk = Desk(application, intake, client)
             outcomes = await desk.resubmit([letter for letter in found.values() if letter])
             if desk.newer is not None:
                 raise desk.newer

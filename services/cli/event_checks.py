@@ -13,7 +13,7 @@ from services.notary.rows import RawRow, last_position, raw_rows
 from services.read_model import positions
 from services.read_model.engine import open_read_engine, reading
 from services.settings import Settings
-from services.store.application import EVENTS_TABLE
+from services.store.application import events_table
 from services.store.mapper import require_known
 
 NAME = "events"
@@ -29,21 +29,21 @@ def check_events(settings: Settings) -> Check:
     """
     try:
         with open_read_engine(settings) as engine:
-            return _look(engine)
+            return _look(engine, events_table(settings))
     except SQLAlchemyError as problem:
         return error(NAME, type(problem).__name__, "look at the database first")
 
 
-def _look(engine: Engine) -> Check:
+def _look(engine: Engine, table: str) -> Check:
     tables = inspect(engine)
-    if not tables.has_table(EVENTS_TABLE):
+    if not tables.has_table(table):
         return warning(NAME, "there is no event store yet", "oneplan up makes it")
-    after = last_position(engine, EVENTS_TABLE) - LAST
+    after = last_position(engine, table) - LAST
     if tables.has_table(positions.POSITIONS.name):
         with reading(engine) as connection:
             standings = positions.standings(connection).values()
         after = min([after, *(standing.position for standing in standings)])
-    rows = list(islice(raw_rows(engine, EVENTS_TABLE, after), MOST_LOOKED_AT))
+    rows = list(islice(raw_rows(engine, table, after), MOST_LOOKED_AT))
     try:
         for row in rows:
             _require_known(row)

@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 import structlog
-from nats.js import JetStreamContext
+from nats.aio.client import Client
 from nats.js.errors import NotFoundError
 
 from services.bus.streams import AGENCY_EVENTS
 from services.bus.subjects import receipt_subject
+from services.bus.together import Outgoing, publish_together
 from services.clock import utc_now
 from services.contracts.receipt import Status
 from services.intake.dead_letters import HELD, DeadLetter, DeadLetters
@@ -32,8 +33,8 @@ log = structlog.get_logger(__name__)
 
 Clock = Callable[[], datetime]
 
-PUBLISH_TIMEOUT = 10
-"""Seconds to wait for the server to confirm a receipt."""
+PUBLISH_SECONDS = 10
+"""How long to wait for the server to confirm receipts."""
 
 
 class Desk:
@@ -43,13 +44,14 @@ class Desk:
         self,
         application: OnePlan,
         intake: Intake,
-        jetstream: JetStreamContext,
+        client: Client,
         clock: Clock = utc_now,
     ) -> None:
         self._application = application
         self._intake = intake
-        self._jetstream = jetstream
-        self._letters = DeadLetters(jetstream)
+        self._client = client
+        self._jetstream = client.jetstream()
+        self._letters = DeadLetters(self._jetstream)
         self._clock = clock
         self._waiting: dict[str, set[int]] = defaultdict(set)
         self._one_at_a_time = asyncio.Lock()
@@ -110,7 +112,9 @@ class Desk:
             *(self._letters.keep(outcome, now) for outcome in outcomes if outcome.is_kept)
         ):
             self._await_keys_of(letter)
-        await asyncio.gather(*(self._send_receipt(outcome, now) for outcome in outcomes))
+        await publish_together(
+            self._client, [_receipt(outcome, now) for outcome in outcomes], PUBLISH_SECONDS
+        )
         for outcome in outcomes:
             if outcome.erase:
                 await self._erase(outcome.delivery.sequence)
@@ -144,14 +148,6 @@ class Desk:
         for key in letter.outcome.waits_for:
             self._waiting[key].add(letter.place)
 
-    async def _send_receipt(self, outcome: Outcome, now: datetime) -> None:
-        await self._jetstream.publish(
-            receipt_subject(outcome.delivery.agency, outcome.event_id),
-            outcome.receipt(now).model_dump_json(exclude_none=True).encode(),
-            headers={"Nats-Msg-Id": _message_id(outcome)},
-            timeout=PUBLISH_TIMEOUT,
-        )
-
     async def _erase(self, sequence: int) -> None:
         """Overwrite a message in AGENCY_EVENTS: the server does so unless told not to."""
         try:
@@ -174,6 +170,14 @@ class Desk:
         except NewerEventError as error:
             self.newer = error
             return False
+
+
+def _receipt(outcome: Outcome, now: datetime) -> Outgoing:
+    return Outgoing(
+        receipt_subject(outcome.delivery.agency, outcome.event_id),
+        outcome.receipt(now).model_dump_json(exclude_none=True).encode(),
+        _message_id(outcome),
+    )
 
 
 def _message_id(outcome: Outcome) -> str:

@@ -72,7 +72,7 @@ def make_intake(settings: Settings, vitals: Vitals | None = None) -> FastStream:
         connection = await broker.connect()
         with open_application(settings) as application:
             intake = Intake(application, AgencyRegister(settings).agency_of_source)
-            worker.desk = Desk(application, intake, connection.jetstream())
+            worker.desk = Desk(application, intake, connection)
             # What is on hold must be known before the first batch: it may become due within it.
             await worker.desk.sweep()
             vitals.look_at("database", database_answers(application))

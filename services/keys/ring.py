@@ -66,7 +66,9 @@ class KeyRing:
             missing = {one for one in subjects if self._lacks(one)}
             if missing:
                 self.store.make(missing)
-                self._load({home_of(one) for one in missing})
+                for home, made in self.store.load_only(missing).items():
+                    self._homes[home].keys.update(made.keys)
+                    self._homes[home].erased.update(made.erased)
 
     def cipher(self, subjects: Subjects) -> AESGCM | None:
         """The cipher for what belongs to these subjects together, None when one was erased.

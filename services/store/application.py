@@ -28,8 +28,10 @@ from services.store.histories import history
 from services.store.mapper import OrjsonTranscoder, PydanticMapper
 from services.store.seal import Seal
 
-EVENTS_TABLE = "stored_events"
-"""What the library calls the table of events."""
+
+def events_table(settings: Settings) -> str:
+    """What the library calls the table of events on this database."""
+    return "stored_events" if settings.database_url is None else f"{OnePlan.name}_events"
 
 
 class AnswersMore(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
@@ -13,6 +14,26 @@ from psycopg.sql import SQL, Composed, Identifier
 
 class Recorder(PostgresApplicationRecorder):
     """The library's recorder, and three questions more."""
+
+    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int] | None:
+        """Insert events in one transaction; their positions.
+
+        The library does so in pipeline mode, and in that psycopg (3.3.9) waits for ever once it
+        has more to send than the socket takes at once: some 200 kB, as a batch of long texts has.
+        """
+        with (
+            self.datastore.get_connection() as connection,
+            connection.transaction(),
+            connection.cursor() as cursor,
+        ):
+            self._insert_events(cursor, stored_events, **kwargs)
+            if not stored_events:
+                return None
+            self._insert_stored_events(cursor, stored_events, **kwargs)
+            return self._fetch_ids_after_insert_events(cursor, stored_events, **kwargs)
 
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
     def select_first_events(self, originator_ids: Sequence[UUID]) -> list[StoredEvent]:

@@ -16,9 +16,10 @@ from domain.errors import Refused
 from domain.family_plan import FamilyPlan
 from domain.keys import receipt_id
 from domain.receipt import Receipt
-from domain.values import Party
+from domain.values import Note, Party
+from domain.values.base import TEXT_LIMIT
 from services.settings import Settings
-from services.store.application import OnePlan, database_environment, open_application
+from services.store.application import OnePlan, database_environment, events_table, open_application
 from services.store.event_log import EventLog
 from services.store.plans import change_plan
 from tests.domain.test_family_plan import context, opened
@@ -150,3 +151,19 @@ def test_a_cut_of_all_connections_is_over_within_five_seconds(
 def test_another_database_is_refused_in_words() -> None:
     with pytest.raises(ValueError, match="must begin with postgresql://"):
         database_environment(Settings(database_url="mysql://user@host/name"))
+
+
+def test_a_batch_of_long_texts_is_saved_at_once(application: OnePlan) -> None:
+    plans = [opened_as(f"F{number}") for number in range(40)]
+    for plan in plans:
+        plan.add_note(Note(note_id="n1", about=(), text="x" * TEXT_LIMIT), context())
+    application.save(*plans)
+    last = application.plan("F39")
+    assert last is not None
+    assert last.version == 2
+
+
+def test_the_table_of_events_is_called_what_it_is_asked_for_as(
+    settings: Settings, application: OnePlan
+) -> None:
+    assert events_table(settings) == application.events_table
