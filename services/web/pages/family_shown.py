@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -25,7 +25,7 @@ from projections.plan_model import (
     SafetyAgreementView,
     StrengthView,
 )
-from projections.question_model import QuestionsView
+from projections.question_model import OpenQuestionView, QuestionsView
 from projections.signals import SIGNALS
 from projections.terms import TERMS, TermsView, TermView
 from services.views.several import Several
@@ -38,15 +38,23 @@ ENDED_SHOWN = 10
 """Of what has ended the latest are on this screen; the timeline has all."""
 
 
+OPEN_SHOWN = 6
+"""Of a long list the most urgent are on this screen; ``/work`` has all."""
+
+
 @dataclass(frozen=True)
 class DomainShown:
-    """One part of life: what goes well, what worries, and what is worked on."""
+    """One part of life: what goes well, what worries, and what is worked on.
+
+    ``more`` is how much of this is not on the screen.
+    """
 
     life_domain: LifeDomain
     strengths: tuple[StrengthView, ...]
     concerns: tuple[ConcernView, ...]
     goals: tuple[GoalView, ...]
     ended: tuple[GoalView, ...]
+    more: int
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,8 @@ class AgencyShown:
 
 class FamilyShown:
     """A family, for the templates."""
+
+    most = OPEN_SHOWN
 
     def __init__(self, found: Several, words: Words, agency_name: Callable[[str], str]) -> None:
         self._words = words
@@ -111,18 +121,38 @@ class FamilyShown:
         plan = self.plan
         goals = [one for one in plan.goals if one.life_domain is life_domain]
         ended = [one for one in goals if one.state == "ended"]
+        strengths = _open_in(plan.strengths, life_domain)
+        concerns = _open_in(plan.concerns, life_domain)
+        opened = sorted((one for one in goals if one.state == "open"), key=self._urgency)
+        lists: tuple[Sequence[object], ...] = (strengths, concerns, opened)
         return DomainShown(
             life_domain=life_domain,
-            strengths=tuple(_open_in(plan.strengths, life_domain)),
-            concerns=tuple(_open_in(plan.concerns, life_domain)),
-            goals=tuple(one for one in goals if one.state == "open"),
+            strengths=tuple(strengths[:OPEN_SHOWN]),
+            concerns=tuple(concerns[:OPEN_SHOWN]),
+            goals=tuple(opened[:OPEN_SHOWN]),
             ended=tuple(reversed(ended[-ENDED_SHOWN:])),
+            more=sum(max(0, len(one) - OPEN_SHOWN) for one in lists),
         )
+
+    def _urgency(self, goal: GoalView) -> tuple[bool, date]:
+        late = any(self.is_late(one) for one in goal.actions)
+        return not late, goal.target_date or date.max
+
+    @property
+    def open_questions(self) -> list[OpenQuestionView]:
+        """What is asked and not answered, what is overdue first."""
+        return sorted(self.questions.open, key=lambda one: not one.overdue)[:OPEN_SHOWN]
+
+    @property
+    def more_questions(self) -> int:
+        """How many of them are not on the screen."""
+        return max(0, len(self.questions.open) - OPEN_SHOWN)
 
     @property
     def loose_actions(self) -> list[ActionView]:
-        """What is to be done for no one goal."""
-        return [one for one in self.plan.loose_actions if one.state == "open"]
+        """What is to be done for no one goal, what is late first."""
+        some = [one for one in self.plan.loose_actions if one.state == "open"]
+        return sorted(some, key=lambda one: not self.is_late(one))
 
     @property
     def late_actions(self) -> int:
@@ -210,4 +240,6 @@ def age(born: date, today: date) -> int:
 
 
 def _open_in(things: tuple[T, ...], life_domain: LifeDomain) -> list[T]:
-    return [one for one in things if one.life_domain is life_domain and one.state == "open"]
+    """The latest first."""
+    some = [one for one in things if one.life_domain is life_domain and one.state == "open"]
+    return sorted(some, key=lambda one: one.occurred_at, reverse=True)
