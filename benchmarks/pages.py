@@ -31,7 +31,12 @@ PAGES = (
 SERVER = at_most(50)
 WEIGHT = at_most(100)
 LOOKS = 20
-HTML = {"Accept": "text/html", "Accept-Encoding": "br"}
+HTML = {
+    "Accept": "text/html",
+    "Accept-Encoding": "br",
+    "Sec-Fetch-Site": "same-origin",
+    "Sec-Fetch-Mode": "navigate",
+}
 KILOBYTE = 1000
 
 

@@ -40,6 +40,7 @@ from services.web.guard import Guard
 from services.web.headers import SecurityHeaders
 from services.web.openapi import TAGS, use_problem_media_type
 from services.web.pages.areas import add_pages
+from services.web.pages.compression import CompressPages
 from services.web.pages.live import Live
 from services.web.pages.problems import refused, show_problems
 from services.web.pages.static import Assets
@@ -128,6 +129,7 @@ def create_app(
 
 def _add_protection(app: FastAPI, settings: Settings, sessions: Sessions) -> None:
     """The middleware; what is added last comes first at a request."""
+    app.add_middleware(CompressPages)
     https = public_url(settings).startswith("https://")
     cookies = Cookies.named(https=https)
     app.state.cookies = cookies

@@ -1,7 +1,7 @@
 """Files that pages need: styles and scripts, each under an address with the digest of its content.
 
 An address never means anything else, so browsers keep the file for ever. What is served here holds
-nothing of anybody, and so may be compressed; pages are not (see docs/pages.md).
+nothing of anybody, and so may be compressed for whoever asks (see compression.py).
 """
 
 from __future__ import annotations
