@@ -117,12 +117,17 @@ class People:
             if person is not None and shared is None:
                 page.goto("/auth/sign-in?next=/")
                 self.choose(page, person)
+                # Going on before the way back is done would leave nobody signed in.
+                page.wait_for_url(self._is_back)
                 if not own_session:
                     self._signed_in[person] = context.storage_state()
             yield page
             assert not faults, faults
         finally:
             context.close()
+
+    def _is_back(self, url: str) -> bool:
+        return url.startswith(self.service.url) and "/auth/" not in url
 
     def _noting(self, faults: list[str]) -> Callable[[ConsoleMessage], None]:
         """Note what the browser says of our own pages; a status such as 404 is no fault of one."""
