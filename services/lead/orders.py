@@ -92,31 +92,23 @@ def refusals() -> Iterator[None]:
         raise Refused(*explain(error)) from error
 
 
-def context_of(
-    acting: Actor,
-    at: datetime | None = None,
-    *,
-    correlation_id: str | None = None,
-    command_id: str | None = None,
-) -> Context:
+def context_of(acting: Actor, at: datetime | None = None) -> Context:
     """The circumstances of a command that a lead gives now.
 
     Args:
         at: when it happened; now when left out.
-        correlation_id: of the request that it belongs to; the command's own when left out.
-        command_id: a new one when left out.
 
     Raises:
         Refused: for a future ``at``.
     """
     now = utc_now()
-    command_id = command_id or str(uuid4())
+    command_id = str(uuid4())
     return Context(
         provenance=Provenance(
             actor=acting.person_id,
             role=Role.LEAD,
             agency=acting.agency,
-            correlation_id=correlation_id or command_id,
+            correlation_id=command_id,
             causation_id=command_id,
         ),
         occurred_at=at or now,
