@@ -19,7 +19,7 @@ from services.store.event_log import EventLog
 
 NAME = "memory"
 TARGET = ratio_at_most(1.1)
-STATUS = Path("/proc/self/status")
+MEBIBYTE = 1024 * 1024
 TIMES = 10
 """How many times as many events the memory must not notice."""
 FEW = 1000
@@ -65,8 +65,18 @@ def replay_alone(settings: Settings) -> float:
         for _ in pages(EventLog(application)):
             pass
     # What getrusage says goes back to before this program began, to who started it.
-    status = dict(line.split(":", 1) for line in STATUS.read_text().splitlines())
-    return int(status["VmHWM"].removesuffix("kB")) / 1024
+    return _status("self", "VmHWM") / MEBIBYTE
+
+
+def resident(pid: int) -> int:
+    """The memory that a process has now (bytes). Raises OSError when there is no such process."""
+    return _status(pid, "VmRSS")
+
+
+def _status(pid: int | str, name: str) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    status = dict(line.split(":", 1) for line in lines)
+    return int(status[name].removesuffix("kB")) * 1024
 
 
 if __name__ == "__main__":

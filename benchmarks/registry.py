@@ -15,6 +15,7 @@ from benchmarks import (
     publishing,
     rebuild,
     replay,
+    sizes,
     startup,
 )
 from benchmarks.choices import Choices
@@ -36,6 +37,7 @@ BENCHMARKS: dict[str, Benchmark] = {
         latency,
         pages,
         startup,
+        sizes,
         comparison,
     )
 }
