@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from domain.anatomy import Field, Path, all_values, anatomy, inner_values
+from domain.anatomy import Field, Path, all_values, anatomy, personal_values
 from domain.values.base import UNKNOWN
 from domain.values.marks import Whose
 
@@ -70,6 +70,8 @@ def covering(subject: str) -> tuple[str, ...]:
 
 def personal_fields(event: BaseModel) -> list[PersonalField]:
     """The personal fields of an event that hold something."""
+    if anatomy(type(event)).is_bare:
+        return []
     return list(_fields_of(event, (), event, _home(event)))
 
 
@@ -118,7 +120,7 @@ def _fields_of(
         for place in places:
             where = (*path, field.name) if place is None else (*path, field.name, place)
             yield PersonalField(where, subjects, erased, is_name)
-    for place_of, inner in inner_values(value):
+    for place_of, inner in personal_values(value):
         yield from _fields_of(inner, (*path, *place_of), event, home)
 
 
