@@ -155,4 +155,5 @@ def test_where_it_is_not_worth_looking_for_a_bsn_none_is_found(held: dict[str, s
 
 
 def test_most_events_are_not_worth_looking_for_a_bsn() -> None:
-    assert not may_speak_of_bsn(orjson.dumps(noted("ruzie over het geld, né 20260301 om 9:30")))
+    event = with_data(noted(1), text="ruzie over het geld, né 20260301 om 9:30")
+    assert not may_speak_of_bsn(orjson.dumps(event))
