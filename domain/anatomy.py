@@ -78,12 +78,12 @@ def anatomy(model: type[BaseModel]) -> Anatomy:
 
 def inner_values(value: BaseModel) -> Iterator[tuple[Path, BaseModel]]:
     """The values right below this one in which something is marked, and where they stand."""
-    yield from _held(value, anatomy(type(value)).inner)
+    return _held(value, anatomy(type(value)).inner)
 
 
 def personal_values(value: BaseModel) -> Iterator[tuple[Path, BaseModel]]:
     """The values right below this one in which something is personal, and where they stand."""
-    yield from _held(value, anatomy(type(value)).holders)
+    return _held(value, anatomy(type(value)).holders)
 
 
 def _held(value: BaseModel, inner: tuple[Field, ...]) -> Iterator[tuple[Path, BaseModel]]:
@@ -99,8 +99,9 @@ def _held(value: BaseModel, inner: tuple[Field, ...]) -> Iterator[tuple[Path, Ba
 def all_values(value: BaseModel) -> Iterator[BaseModel]:
     """This value and those below it in which something is marked."""
     yield value
-    for _, one in inner_values(value):
-        yield from all_values(one)
+    if anatomy(type(value)).inner:
+        for _, one in inner_values(value):
+            yield from all_values(one)
 
 
 @cache
