@@ -44,6 +44,13 @@ class Anatomy:
     items: tuple[Field, ...]
     inner: tuple[Field, ...]
     """Those that hold values in which something is marked."""
+    holders: tuple[Field, ...]
+    """Those of them that hold values in which something is personal."""
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether nothing in it is personal."""
+        return not self.personal and not self.holders
 
 
 @cache
@@ -59,17 +66,28 @@ def fields(model: type[BaseModel]) -> tuple[Field, ...]:
 def anatomy(model: type[BaseModel]) -> Anatomy:
     """The marked fields of a model."""
     known = fields(model)
+    inner = tuple(one for one in known if one.model is not None and _is_marked(one.model))
     return Anatomy(
         personal=tuple(one for one in known if one.mark),
         members=tuple(one for one in known if one.is_member),
         items=tuple(one for one in known if one.is_item and not one.many),
-        inner=tuple(one for one in known if one.model is not None and _is_marked(one.model)),
+        inner=inner,
+        holders=tuple(one for one in inner if one.model and not anatomy(one.model).is_bare),
     )
 
 
 def inner_values(value: BaseModel) -> Iterator[tuple[Path, BaseModel]]:
     """The values right below this one in which something is marked, and where they stand."""
-    for field in anatomy(type(value)).inner:
+    return _held(value, anatomy(type(value)).inner)
+
+
+def personal_values(value: BaseModel) -> Iterator[tuple[Path, BaseModel]]:
+    """The values right below this one in which something is personal, and where they stand."""
+    return _held(value, anatomy(type(value)).holders)
+
+
+def _held(value: BaseModel, inner: tuple[Field, ...]) -> Iterator[tuple[Path, BaseModel]]:
+    for field in inner:
         held = getattr(value, field.name)
         if field.many and held is not None:
             for place, one in enumerate(held):
@@ -81,8 +99,9 @@ def inner_values(value: BaseModel) -> Iterator[tuple[Path, BaseModel]]:
 def all_values(value: BaseModel) -> Iterator[BaseModel]:
     """This value and those below it in which something is marked."""
     yield value
-    for _, one in inner_values(value):
-        yield from all_values(one)
+    if anatomy(type(value)).inner:
+        for _, one in inner_values(value):
+            yield from all_values(one)
 
 
 @cache

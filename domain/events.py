@@ -55,9 +55,6 @@ class DomainEvent(BaseModel, CanMutateAggregate[UUID]):
         """What a view takes this event for: itself, or the plainer events that it amounts to."""
         return (self,)
 
-    def _as_dict(self) -> dict[str, Any]:
-        return dict(self)
-
 
 class CreatingEvent(DomainEvent, CanInitAggregate[UUID]):
     """The first event of an aggregate."""

@@ -18,10 +18,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from pydantic import BaseModel
 
-from domain.anatomy import Field, Path, all_values, anatomy, inner_values
+from domain.anatomy import Field, Path, all_values, anatomy, personal_values
 from domain.values.base import UNKNOWN
 from domain.values.marks import Whose
 
@@ -70,7 +71,11 @@ def covering(subject: str) -> tuple[str, ...]:
 
 def personal_fields(event: BaseModel) -> list[PersonalField]:
     """The personal fields of an event that hold something."""
-    return list(_fields_of(event, (), event, _home(event)))
+    if anatomy(type(event)).is_bare:
+        return []
+    found: list[PersonalField] = []
+    _add_fields_of(event, (), _Whole(event), found)
+    return found
 
 
 def subjects_of(event: BaseModel) -> set[str]:
@@ -104,22 +109,65 @@ def with_items(erased: Iterable[str], events: Iterable[BaseModel]) -> set[str]:
     return found
 
 
-def _fields_of(
-    value: BaseModel, path: Path, event: BaseModel, home: str
-) -> Iterator[PersonalField]:
-    for field in anatomy(type(value)).personal:
-        held = getattr(value, field.name)
-        if held in (None, ()) or field.mark is None:
+class _Whole:
+    """An event with what may be asked about all of it, and is found once."""
+
+    def __init__(self, event: BaseModel) -> None:
+        self.event = event
+        self.home = _home(event)
+        self._members: list[str] | None = None
+        self._staff: tuple[str, ...] | None = None
+
+    def members(self) -> list[str]:
+        """The members that it names anywhere."""
+        if self._members is None:
+            self._members = _members_within(self.event)
+        return self._members
+
+    def staff(self) -> tuple[str, ...]:
+        """The professionals that it names, and its home."""
+        if self._staff is None:
+            self._staff = tuple(sorted({self.home, *_staff_within(self.event)}))
+        return self._staff
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A personal field of a model: what is the same for all values of it."""
+
+    name: str
+    one_by_one: bool
+    whose: Whose
+    erased: str | tuple[()] | None
+    is_name: bool
+
+
+@cache
+def _kinds(model: type[BaseModel]) -> tuple[_Kind, ...]:
+    found = []
+    for field in anatomy(model).personal:
+        if field.mark is not None:
+            erased, whose = _erased(field), field.mark.whose
+            is_name = field.is_text and whose is Whose.NAMED
+            one_by_one = field.many and erased != ()
+            found.append(_Kind(field.name, one_by_one, whose, erased, is_name))
+    return tuple(found)
+
+
+def _add_fields_of(value: BaseModel, path: Path, whole: _Whole, found: list[PersonalField]) -> None:
+    known: dict[Whose, tuple[str, ...]] = {}
+    for kind in _kinds(type(value)):
+        held = getattr(value, kind.name)
+        if held is None or held == ():
             continue
-        subjects = _subjects(field.mark.whose, value, event, home)
-        erased = _erased(field)
-        is_name = field.is_text and field.mark.whose is Whose.NAMED
-        places = range(len(held)) if field.many and erased != () else (None,)
-        for place in places:
-            where = (*path, field.name) if place is None else (*path, field.name, place)
-            yield PersonalField(where, subjects, erased, is_name)
-    for place_of, inner in inner_values(value):
-        yield from _fields_of(inner, (*path, *place_of), event, home)
+        subjects = known.get(kind.whose)
+        if subjects is None:
+            subjects = known[kind.whose] = _subjects(kind.whose, value, whole)
+        for place in range(len(held)) if kind.one_by_one else (None,):
+            where = (*path, kind.name) if place is None else (*path, kind.name, place)
+            found.append(PersonalField(where, subjects, kind.erased, kind.is_name))
+    for place_of, inner in personal_values(value):
+        _add_fields_of(inner, (*path, *place_of), whole, found)
 
 
 def _erased(field: Field) -> str | tuple[()] | None:
@@ -129,17 +177,16 @@ def _erased(field: Field) -> str | tuple[()] | None:
     return () if field.many else None
 
 
-def _subjects(whose: Whose, value: BaseModel, event: BaseModel, home: str) -> tuple[str, ...]:
+def _subjects(whose: Whose, value: BaseModel, whole: _Whole) -> tuple[str, ...]:
+    home = whole.home
     if whose is Whose.MEMBERS:
-        members = _members(value) or _members_within(value) or _members_within(event)
-        return _below(home, members or _item_told_about(value, event)) or (home,)
+        members = _members(value) or _members_within(value) or whole.members()
+        return _below(home, members or _item_told_about(value, whole.event)) or (home,)
     if whose is Whose.NAMED:
         return (_one_subject(value, home),)
     if whose is Whose.HOME:
-        return tuple(sorted({home, *_other_homes(event)}))
-    if whose is Whose.STAFF:
-        return tuple(sorted({home, *_staff_within(event)}))
-    return (home,)
+        return tuple(sorted({home, *_other_homes(whole.event)}))
+    return whole.staff()
 
 
 def _item_told_about(value: BaseModel, event: BaseModel) -> list[str]:
@@ -149,12 +196,12 @@ def _item_told_about(value: BaseModel, event: BaseModel) -> list[str]:
 
 
 def _one_subject(value: BaseModel, home: str) -> str:
-    member_id, agency = getattr(value, "member_id", None), getattr(value, "agency", None)
+    member_id, agency = vars(value).get("member_id"), vars(value).get("agency")
     if member_id is not None and member_id != UNKNOWN:
         return f"{home}/{member_id}"
     if agency is None:
         return home
-    person_id = getattr(value, "person_id", None)
+    person_id = vars(value).get("person_id")
     return f"{home}/staff:{agency}" if person_id is None else staff_subject(agency, person_id)
 
 
@@ -183,22 +230,20 @@ def _members_within(value: BaseModel) -> list[str]:
 
 
 def _staff_within(value: BaseModel) -> set[str]:
-    named = (
-        (getattr(one, "agency", None), getattr(one, "person_id", None)) for one in all_values(value)
-    )
+    named = ((vars(one).get("agency"), vars(one).get("person_id")) for one in all_values(value))
     return {staff_subject(agency, person) for agency, person in named if agency and person}
 
 
 def _other_homes(event: BaseModel) -> Iterator[str]:
     """The other family, where an event is about two: what is said of both is of both."""
     for name in ("other", "into", "origin"):
-        family_id = getattr(event, name, None)
+        family_id = vars(event).get(name)
         if family_id is not None:
             yield family_subject(family_id)
 
 
 def _home(event: BaseModel) -> str:
-    family_id = getattr(event, "family_id", None)
+    family_id = vars(event).get("family_id")
     if family_id is not None:
         return family_subject(family_id)
-    return f"record/{getattr(event, 'originator_id', '')}"
+    return f"record/{vars(event).get('originator_id', '')}"

@@ -40,6 +40,37 @@ class EventAccepted(CreatingEvent):
     def upcast_v1_v2(_state: dict[str, Any]) -> None:
         """A family was always named; nothing to change."""
 
+    @classmethod
+    def of(
+        cls,
+        *,
+        agency: str,
+        source: str,
+        event_id: str,
+        event_type: str,
+        family_id: str | None,
+        body_digest: str,
+        stream_sequence: int,
+        recorded_at: UtcDateTime,
+    ) -> Self:
+        """The receipt of an event that is accepted. Raises ValidationError for a bad digest.
+
+        It is the first and only event of its aggregate, which nothing is asked of meanwhile.
+        """
+        return cls(
+            originator_id=receipt_id(source, event_id),
+            originator_version=Receipt.INITIAL_VERSION,
+            originator_topic=Receipt.TOPIC,
+            timestamp=recorded_at,
+            agency=agency,
+            source=source,
+            event_id=event_id,
+            event_type=event_type,
+            family_id=family_id,
+            body_digest=body_digest,
+            stream_sequence=stream_sequence,
+        )
+
 
 class Receipt(BaseAggregate[UUID]):
     """What became of one agency event."""
@@ -53,30 +84,3 @@ class Receipt(BaseAggregate[UUID]):
         self.family_id = family_id
         self.body_digest = body_digest
         self.stream_sequence = stream_sequence
-
-    @classmethod
-    def accept(
-        cls,
-        *,
-        agency: str,
-        source: str,
-        event_id: str,
-        event_type: str,
-        family_id: str | None,
-        body_digest: str,
-        stream_sequence: int,
-        recorded_at: UtcDateTime,
-    ) -> Self:
-        """The receipt of an event that is accepted. Raises ValidationError for a bad digest."""
-        return cls._create(
-            EventAccepted,
-            id=receipt_id(source, event_id),
-            timestamp=recorded_at,
-            agency=agency,
-            source=source,
-            event_id=event_id,
-            event_type=event_type,
-            family_id=family_id,
-            body_digest=body_digest,
-            stream_sequence=stream_sequence,
-        )

@@ -13,6 +13,11 @@ Pseudonym = Annotated[str, Field(pattern=r"^[a-z0-9]{1,16}-[0-9a-f]{64}$")]
 """A BSN under a key: the key's id, ``-``, and HMAC-SHA256 in hexadecimal. See docs/matching.md."""
 
 _NAMES = ("bsn", "burgerservice", "sofinummer", "citizenservice")
+_NO_LETTER = re.compile(r"[^a-z]")
+_NO_LETTER_BYTES = bytes(set(range(256)) - set(b"abcdefghijklmnopqrstuvwxyz"))
+_NAMES_BYTES = tuple(name.encode() for name in _NAMES)
+_ODD = ("\\", "\u017f", "\u0131")
+"""An escape in JSON, and what a pattern without case takes for an ``s`` and an ``i``."""
 _IN_TEXT = re.compile(r"(?i)\b(?:bsn|burgerservicenummer|sofinummer)\b\D{0,12}?((?:\d[ .-]?){8,9})")
 
 
@@ -32,8 +37,21 @@ def bare(text: str) -> str:
 
 def names_bsn(key: str) -> bool:
     """Whether a field of this name is there to hold a BSN."""
-    plain = re.sub(r"[^a-z]", "", key.lower())
+    plain = _NO_LETTER.sub("", key.lower())
     return any(name in plain for name in _NAMES)
+
+
+def may_speak_of_bsn(json: bytes) -> bool:
+    """Whether it is worth looking for a BSN in this JSON (UTF-8); a quick question.
+
+    When it is not, then :func:`names_bsn` is false for every key in it, and :func:`bsns_in` finds
+    nothing in any of its texts: the letters of a name stand nowhere in a row.
+    """
+    text = json.decode().lower()
+    if any(one in text for one in _ODD):
+        return True
+    letters = text.encode().translate(None, _NO_LETTER_BYTES)
+    return any(name in letters for name in _NAMES_BYTES)
 
 
 def bsns_in(text: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from domain.persons.bsn import bare, bsns_in, is_bsn, names_bsn
+from domain.persons.bsn import bare, bsns_in, is_bsn, may_speak_of_bsn, names_bsn
 from services.intake.delivery import Delivery
 
 REMOVED = "removed"
@@ -42,9 +42,12 @@ class Found:
 
 
 def look(delivery: Delivery, raw: dict[str, Any]) -> Found | None:
-    """Look for a BSN in an event; None when there is none."""
+    """Look for a BSN in an event, which is ``raw`` and the delivery's body; None without one."""
     describes = str(raw.get("type", "")).startswith(DESCRIBED)
-    places = [*_places(raw, ""), *(_whole_texts(raw.get("data")) if describes else ())]
+    places = [
+        *(_places(raw, "") if may_speak_of_bsn(delivery.body) else ()),
+        *(_whole_texts(raw.get("data")) if describes else ()),
+    ]
     if not places:
         return None
     numbers = {bare(number) for _, number in places if bare(number)}

@@ -11,7 +11,7 @@ from domain.errors import DomainError, Refused, Waiting
 from domain.events import DomainEvent
 from domain.family_plan import FamilyPlan
 from domain.keys import plan_key, reference_key
-from domain.receipt import EventAccepted, Receipt
+from domain.receipt import EventAccepted
 from domain.values import Role, Value
 from services.contracts.data.merging import FamilyMergedData, FamilySplitData
 from services.contracts.data.people import CaseReferenceLinkedData
@@ -78,7 +78,7 @@ def _not_taken(event: AgencyEvent, work: UnitOfWork, error: DomainError) -> Outc
     )
 
 
-def _seen_before(event: AgencyEvent, earlier: Receipt | EventAccepted, work: UnitOfWork) -> Outcome:
+def _seen_before(event: AgencyEvent, earlier: EventAccepted, work: UnitOfWork) -> Outcome:
     if earlier.body_digest != event.digest:
         return event.outcome(
             Status.REJECTED,
@@ -236,8 +236,8 @@ def _pending(aggregate: FamilyPlan | CaseReference) -> list[DomainEvent]:
     return [event for event in aggregate.pending_events if isinstance(event, DomainEvent)]
 
 
-def _receipt(event: AgencyEvent, family_id: str | None, now: datetime) -> Receipt:
-    return Receipt.accept(
+def _receipt(event: AgencyEvent, family_id: str | None, now: datetime) -> EventAccepted:
+    return EventAccepted.of(
         agency=event.agency,
         source=event.envelope.source,
         event_id=event.envelope.id,

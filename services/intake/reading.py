@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -39,24 +39,17 @@ class AgencyEvent:
     envelope: CloudEvent
     data: Value
     digest: str
+    origin: Origin
 
     @property
     def receipt_id(self) -> UUID:
         """The id of this event's receipt."""
-        return receipt_id(self.envelope.source, self.envelope.id)
+        return self.origin.receipt_id
 
     @property
     def correlation_id(self) -> str:
         """What the sender files it under, or the trace it belongs to, or its own id."""
-        own = self.envelope.correlationid or traced(self._carrier.get(TRACEPARENT))
-        return own or self.envelope.id
-
-    @property
-    def _carrier(self) -> Mapping[str, str]:
-        """The trace in the event's own attributes, or in the headers it came with."""
-        given = (self.envelope.model_extra or {}).get(TRACEPARENT)
-        own = carrier_of({TRACEPARENT: given}) if isinstance(given, str) else {}
-        return own or self.delivery.carrier
+        return self.origin.correlation_id
 
     def outcome(self, status: Status, **facts: Any) -> Outcome:
         """What became of this event."""
@@ -65,7 +58,7 @@ class AgencyEvent:
             status=status,
             event_id=self.envelope.id,
             event_type=self.envelope.type,
-            origin=Origin(self.correlation_id, self.receipt_id, self._carrier),
+            origin=self.origin,
             **facts,
         )
 
@@ -92,7 +85,8 @@ def read(delivery: Delivery, agency_of_source: AgencyOfSource) -> AgencyEvent | 
         data = _validated(_data_model(envelope), envelope.data, "data")
     except Unreadable as fault:
         return _rejected(delivery, raw, fault)
-    return AgencyEvent(delivery, agency, envelope, data, digest(raw))
+    origin = _origin(envelope, delivery)
+    return AgencyEvent(delivery, agency, envelope, data, digest(raw), origin)
 
 
 def _json_object(delivery: Delivery) -> dict[str, Any]:
@@ -140,6 +134,16 @@ def _data_model(envelope: CloudEvent) -> type[Value]:
             "type", f"{envelope.type} is not an event type we take; see `oneplan schema export`"
         )
     return model
+
+
+def _origin(envelope: CloudEvent, delivery: Delivery) -> Origin:
+    """Where it comes from: the trace in its own attributes, or in the headers it came with."""
+    given = (envelope.model_extra or {}).get(TRACEPARENT)
+    carrier = (carrier_of({TRACEPARENT: given}) if isinstance(given, str) else {}) or (
+        delivery.carrier
+    )
+    own = envelope.correlationid or traced(carrier.get(TRACEPARENT)) or envelope.id
+    return Origin(own, receipt_id(envelope.source, envelope.id), carrier)
 
 
 def digest(raw: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from domain.family_plan import FamilyPlan
 from domain.keys import match_question_id
 from domain.persons.match import MatchQuestion
 from domain.persons.person import Person, Reference
-from domain.receipt import EventAccepted, Receipt
+from domain.receipt import EventAccepted
 from services.persons.register import PersonRegister, Sight
 from services.store.application import OnePlan
 from services.store.plan_cache import PlanCache
@@ -31,7 +31,7 @@ class UnitOfWork:
         self._questions: dict[Reference, MatchQuestion] = {}
         self._plans: dict[str, FamilyPlan] = {}
         self._links: dict[tuple[str, str], CaseReference] = {}
-        self._receipts: dict[UUID, Receipt] = {}
+        self._receipts: dict[UUID, EventAccepted] = {}
         self._stored_receipts: dict[UUID, EventAccepted] = {}
 
     def plan(self, family_id: str) -> FamilyPlan | None:
@@ -74,7 +74,7 @@ class UnitOfWork:
         if receipt_ids:
             self._stored_receipts |= self._application.receipts(list(receipt_ids))
 
-    def receipt(self, receipt_id: UUID) -> Receipt | EventAccepted | None:
+    def receipt(self, receipt_id: UUID) -> EventAccepted | None:
         """The receipt of an event, written by this batch or looked up before."""
         return self._receipts.get(receipt_id) or self._stored_receipts.get(receipt_id)
 
@@ -117,8 +117,8 @@ class UnitOfWork:
     def add_link(self, link: CaseReference) -> None:
         self._links[link.agency, link.reference] = link
 
-    def add_receipt(self, receipt: Receipt) -> None:
-        self._receipts[receipt.id] = receipt
+    def add_receipt(self, receipt: EventAccepted) -> None:
+        self._receipts[receipt.originator_id] = receipt
 
     def commit(self) -> None:
         """Save everything in one transaction.

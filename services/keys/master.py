@@ -9,7 +9,7 @@ import base64
 import binascii
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
@@ -35,25 +35,28 @@ class MasterKey:
     """A master key; ``id`` tells it from others and gives nothing away."""
 
     secret: bytes
+    id: str = field(init=False)
+    """Eight hexadecimal digits."""
+    _cipher: AESGCM = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        digest = sha256(b"oneplan master key" + self.secret).hexdigest()
+        object.__setattr__(self, "id", digest[:8])
+        object.__setattr__(self, "_cipher", AESGCM(self.secret))
 
     def __repr__(self) -> str:
         return f"MasterKey({self.id})"
 
-    @property
-    def id(self) -> str:
-        """Eight hexadecimal digits."""
-        return sha256(b"oneplan master key" + self.secret).hexdigest()[:8]
-
     def wrap(self, key: bytes, subject: str) -> bytes:
         """A subject's key, encrypted; it can be unwrapped for the same subject only."""
         nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + AESGCM(self.secret).encrypt(nonce, key, subject.encode())
+        return nonce + self._cipher.encrypt(nonce, key, subject.encode())
 
     def unwrap(self, wrapped: bytes, subject: str) -> bytes:
         """The key. Raises KeysError when it was wrapped by another master or for another."""
         nonce, sealed = wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:]
         try:
-            return AESGCM(self.secret).decrypt(nonce, sealed, subject.encode())
+            return self._cipher.decrypt(nonce, sealed, subject.encode())
         except InvalidTag as error:
             raise KeysError(f"the key of {subject} is damaged, or the master key is not") from error
 

@@ -76,10 +76,11 @@ class KeyRing:
         Raises:
             MissingKeyError: when one of them has no key.
         """
-        with self._lock, _failing_as_the_store():
+        with self._lock:
             self._look()
             if subjects not in self._ciphers:
-                self._ciphers[subjects] = self._combined(subjects)
+                with _failing_as_the_store():
+                    self._ciphers[subjects] = self._combined(subjects)
             return self._ciphers[subjects]
 
     def wait_until_forgotten(self, seconds: float) -> None:

@@ -55,11 +55,11 @@ class SealingEventStore(EventStore[UUID]):
     def put(
         self, domain_events: Sequence[DomainEventProtocol[UUID]], **kwargs: Any
     ) -> list[Recording[UUID]]:
-        """Store events; see the library's method."""
-        seal = cast("PydanticMapper", self.mapper).seal
-        if seal is not None:
-            seal.prepare(cast("Sequence[DomainEvent]", domain_events))
-        return super().put(domain_events, **kwargs)
+        """Store events; see the library's method. Nobody asks for what it would return."""
+        mapper = cast("PydanticMapper", self.mapper)
+        stored = mapper.to_stored_events(cast("Sequence[DomainEvent]", domain_events))
+        self.recorder.insert_events(stored, **kwargs)
+        return []
 
 
 class OnePlan(Application[UUID]):
@@ -84,6 +84,21 @@ class OnePlan(Application[UUID]):
             function()
         super().close()
         self.keys.close()
+
+    def save(self, *objs: Any, **kwargs: Any) -> list[Recording[UUID]]:
+        """Save what is pending in aggregates, and events, in one transaction.
+
+        The library's method, but that asks of each object which protocols it fulfils: a tenth of
+        what taking an event costs.
+
+        Raises:
+            IntegrityError: when somebody else saved one of them first; nothing is saved.
+            PersistenceError: when the database cannot be used.
+        """
+        events: list[DomainEvent] = []
+        for one in objs:
+            events += [one] if isinstance(one, DomainEvent) else one.collect_events()
+        return self.events.put(events, **kwargs)
 
     def construct_mapper(self) -> Mapper[UUID]:
         """A mapper for pydantic events that seals what is personal."""

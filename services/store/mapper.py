@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, cast
 from uuid import UUID
 
@@ -19,6 +21,7 @@ from eventsourcing.utils import get_topic
 # Whatever may be stored must be known here, whether or not the process deals with it itself.
 from domain import case_reference, erasure, family_plan, receipt  # noqa: F401
 from domain.events import EVENT_CLASSES, DomainEvent
+from domain.personal import PersonalField, personal_fields
 from domain.persons import match, person  # noqa: F401
 from services.keys.master import KeysError
 from services.newer import NewerEventError
@@ -50,13 +53,23 @@ class PydanticMapper(Mapper[UUID]):
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
         """The row that holds this event."""
-        event = cast("DomainEvent", domain_event)
+        return self.to_stored_events([cast("DomainEvent", domain_event)])[0]
+
+    def to_stored_events(self, events: Sequence[DomainEvent]) -> list[StoredEvent]:
+        """The rows that hold these events; all keys that are missing are made at once."""
+        if self.seal is None:
+            return [self._stored(event, ()) for event in events]
+        personal = [personal_fields(event) for event in events]
+        self.seal.prepare(chain.from_iterable(personal))
+        return [self._stored(event, held) for event, held in zip(events, personal, strict=True)]
+
+    def _stored(self, event: DomainEvent, personal: Sequence[PersonalField]) -> StoredEvent:
         state = event.model_dump(mode="json", exclude={"originator_id", "originator_version"})
         if type(event).class_version > 1:
             state["class_version"] = type(event).class_version
         topic = get_topic(type(event))
         if self.seal is not None:
-            self.seal.close(event, topic, state)
+            self.seal.close(event, topic, state, personal)
         data = self.transcoder.encode(state)
         if self.compressor:
             data = self.compressor.compress(data)

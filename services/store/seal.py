@@ -18,7 +18,7 @@ from cryptography.exceptions import InvalidTag
 
 from domain.anatomy import Path
 from domain.events import DomainEvent
-from domain.personal import personal_fields, subjects_of
+from domain.personal import PersonalField
 from services.keys.master import NONCE_BYTES
 from services.keys.ring import KeyRing, Subjects
 
@@ -38,14 +38,26 @@ class Seal:
     def __init__(self, keys: KeyRing) -> None:
         self._keys = keys
 
-    def prepare(self, events: Iterable[DomainEvent]) -> None:
-        """See to it that all keys for these events are there; one wait for the disk is enough."""
-        self._keys.prepare({subject for event in events for subject in subjects_of(event)})
+    def prepare(self, personal: Iterable[PersonalField]) -> None:
+        """See to it that all keys for these fields are there; one wait for the disk is enough."""
+        subjects = {subject for field in personal for subject in field.subjects}
+        if subjects:
+            self._keys.prepare(subjects)
 
-    def close(self, event: DomainEvent, topic: str, state: dict[str, Any]) -> None:
-        """Take the personal data out of a state and lay it sealed beside the rest."""
+    def close(
+        self,
+        event: DomainEvent,
+        topic: str,
+        state: dict[str, Any],
+        personal: Iterable[PersonalField],
+    ) -> None:
+        """Take the personal data out of a state and lay it sealed beside the rest.
+
+        Args:
+            personal: the personal fields of the event, which :meth:`prepare` was told of.
+        """
         groups: dict[Subjects, list[tuple[Path, Any]]] = {}
-        for field in personal_fields(event):
+        for field in personal:
             *way, last = field.path
             place: Any = state
             for step in way:
@@ -53,7 +65,6 @@ class Seal:
             groups.setdefault(field.subjects, []).append((field.path, place[last]))
             place[last] = field.erased
         if groups:
-            self._keys.prepare({subject for subjects in groups for subject in subjects})
             state[SEALED] = [
                 self._piece(event, topic, subjects, held) for subjects, held in groups.items()
             ]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from stdnum.nl import bsn
 
-from domain.persons.bsn import is_bsn
+from domain.persons.bsn import bsns_in, is_bsn, may_speak_of_bsn, names_bsn
 from services.contracts.receipt import Status
 from services.intake.delivery import Delivery, Outcome
 from services.intake.reading import AgencyEvent, read
@@ -134,3 +135,25 @@ def test_whatever_the_number_and_the_field(number: str, key: str) -> None:
 )
 def test_the_eleven_test(text: str, valid: bool) -> None:
     assert is_bsn(text) is valid
+
+
+WORDS = ("bsn", "B.S", "n", "s", "burgerserv", "i", "ce", "nummer", "sof", "citizenserv", BSN)
+SIGNS = ("\u017f", "\u0130", "\u0131", "\u00df", "\u00e9", "\u212a", "\n", '"', "\\", " ", "-")
+PIECES = st.sampled_from([*WORDS, *SIGNS])
+
+
+@settings(max_examples=150, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@given(
+    st.dictionaries(
+        st.lists(PIECES, max_size=6).map("".join), st.lists(PIECES, max_size=6).map("".join)
+    )
+)
+def test_where_it_is_not_worth_looking_for_a_bsn_none_is_found(held: dict[str, str]) -> None:
+    if any(map(names_bsn, held)) or any(found for text in held.values() for found in bsns_in(text)):
+        assert may_speak_of_bsn(orjson.dumps(held))
+        assert may_speak_of_bsn(json.dumps(held).encode())
+
+
+def test_most_events_are_not_worth_looking_for_a_bsn() -> None:
+    event = with_data(noted(1), text="ruzie over het geld, né 20260301 om 9:30")
+    assert not may_speak_of_bsn(orjson.dumps(event))

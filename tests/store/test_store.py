@@ -15,7 +15,7 @@ from domain.case_reference import CaseReference
 from domain.errors import Refused
 from domain.family_plan import FamilyPlan
 from domain.keys import receipt_id
-from domain.receipt import Receipt
+from domain.receipt import EventAccepted
 from domain.values import Note, Party
 from domain.values.base import TEXT_LIMIT
 from services.settings import Settings
@@ -27,8 +27,8 @@ from tests.support.events import NOW
 from tests.support.postgres import drop_database, new_database
 
 
-def a_receipt() -> Receipt:
-    return Receipt.accept(
+def a_receipt() -> EventAccepted:
+    return EventAccepted.of(
         agency="police",
         source="urn:oneplan:agency:police",
         event_id="e1",

@@ -9,7 +9,7 @@ from domain.case_reference import CaseReference
 from domain.context import Context, Provenance
 from domain.events import DomainEvent
 from domain.family_plan import FamilyPlan
-from domain.receipt import Receipt
+from domain.receipt import EventAccepted
 from domain.values import (
     Action,
     Concern,
@@ -111,7 +111,7 @@ def events() -> list[DomainEvent]:
     plan.close("doelen bereikt", context)
     plan.reopen("nieuwe melding", context)
     link = CaseReference.link("police", "PL-7", "F1", context)
-    receipt = Receipt.accept(
+    receipt = EventAccepted.of(
         agency="police",
         source="urn:oneplan:agency:police",
         event_id="PL-2026-1",
@@ -121,8 +121,5 @@ def events() -> list[DomainEvent]:
         stream_sequence=12,
         recorded_at=KNOWN,
     )
-    return [
-        cast("DomainEvent", event)
-        for aggregate in (plan, link, receipt)
-        for event in aggregate.pending_events
-    ]
+    made = [*plan.pending_events, *link.pending_events]
+    return [*(cast("DomainEvent", event) for event in made), receipt]
