@@ -14,6 +14,7 @@ from benchmarks import (
     pages,
     publishing,
     rebuild,
+    relaying,
     replay,
     startup,
 )
@@ -32,6 +33,7 @@ BENCHMARKS: dict[str, Benchmark] = {
         memory,
         rebuild,
         growth,
+        relaying,
         publishing,
         latency,
         pages,
