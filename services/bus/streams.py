@@ -82,6 +82,7 @@ STREAMS: tuple[StreamConfig, ...] = (
         name=PARTY_NOTICES,
         description="Results of case conferences, and feedback to who reported",
         subjects=["party.*.conference.>", "party.*.feedback.>"],
+        allow_atomic=True,
         max_age=NOTICE_DAYS * 24 * 3600,
     ),
     replace(
@@ -97,6 +98,7 @@ STREAMS: tuple[StreamConfig, ...] = (
         name=PARTY_VIEWS,
         description="The last view of each plan, for each party",
         subjects=["party.*.plan.>"],
+        allow_atomic=True,
         max_msgs_per_subject=1,
         allow_direct=True,
     ),
@@ -105,6 +107,7 @@ STREAMS: tuple[StreamConfig, ...] = (
         name=PLAN_EVENTS,
         description="The domain events of the plans",
         subjects=["plan.>"],
+        allow_atomic=True,
     ),
 )
 

@@ -21,6 +21,8 @@ from services.views.histories import Cut, Histories, History
 from services.views.records import Because, Look
 
 SENT = Because(purpose=Purpose.STREAM.value)
+READS = tuple(dict.fromkeys((*PLAN.projections, *CONFERENCES.projections)))
+"""Whose rows make what is sent."""
 SENT_KEPT = 100_000
 """For how many parties of how many families together is kept as what they were sent the plan."""
 
@@ -58,7 +60,7 @@ class Cutter:
 
     def __init__(self, application: OnePlan, register: AgencyRegister) -> None:
         self._application = application
-        self._histories = Histories(application)
+        self._histories = Histories(application, projections=READS)
         self._register = register
         self._sent: OrderedDict[tuple[str, str], Audience] = OrderedDict()
 

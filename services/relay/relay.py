@@ -10,12 +10,13 @@ from collections.abc import Container, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 
 from nats.aio.client import Client
-from nats.js.api import PubAck
+from nats.js.api import Header
 from opentelemetry.trace import SpanContext
 
 from domain.family_plan.reports import FeedbackGiven
 from services.bus.streams import PARTY_NOTICES, PARTY_VIEWS, PLAN_EVENTS
 from services.bus.subjects import conference_subjects, plan_subject
+from services.bus.together import Outgoing, publish_together
 from services.monitor.metrics import RELAY_MESSAGES
 from services.monitor.tracing import headers_of, traces
 from services.relay.messages import (
@@ -29,8 +30,6 @@ from services.relay.outbox import Batch, Outbox
 from services.views.records import Records
 
 BATCH = 200
-IN_FLIGHT = 128
-"""Messages published and not yet acknowledged."""
 ACK_SECONDS = 10.0
 ROOM_FOR_HEADERS = 1024
 """Bytes that the server counts towards the size of a message, and the client does not."""
@@ -54,7 +53,8 @@ class Relay:
         self._agencies = agencies
         self._followed: dict[int, SpanContext] = {}
         self._largest = client.max_payload - ROOM_FOR_HEADERS
-        self._js = client.jetstream(timeout=ACK_SECONDS, publish_async_max_pending=IN_FLIGHT)
+        self._client = client
+        self._js = client.jetstream(timeout=ACK_SECONDS)
 
     async def step(self) -> int:
         """Publish one batch; its place is saved once all of it has been acknowledged.
@@ -95,7 +95,7 @@ class Relay:
         await self._publish(self._notices(batch))
 
     def _headers(self, message: Message) -> dict[str, str]:
-        named = {"Nats-Msg-Id": message.id, "Content-Type": message.content_type}
+        named = {Header.EXPECTED_STREAM.value: message.stream, "Content-Type": message.content_type}
         spans, cause = traces(), self._followed.get(message.position)
         if spans is None or cause is None:
             return named
@@ -115,19 +115,9 @@ class Relay:
                 yield feedback_message(event, position, self._agencies)
 
     async def _publish(self, messages: Iterable[Message]) -> None:
-        waiting: list[asyncio.Future[PubAck]] = []
-        try:
-            for message in messages:
-                sent = await self._js.publish_async(
-                    message.subject,
-                    message.body,
-                    wait_stall=ACK_SECONDS,
-                    stream=message.stream,
-                    headers=self._headers(message),
-                )
-                waiting.append(sent)
-                RELAY_MESSAGES.labels(message.stream).inc()
-            await asyncio.wait_for(asyncio.gather(*waiting), ACK_SECONDS)
-        finally:
-            for acknowledged in waiting:
-                acknowledged.cancel()
+        """Publish messages to one stream. What goes together is all there is in memory."""
+        await publish_together(self._client, map(self._outgoing, messages), ACK_SECONDS)
+
+    def _outgoing(self, message: Message) -> Outgoing:
+        RELAY_MESSAGES.labels(message.stream).inc()
+        return Outgoing(message.subject, message.body, message.id, self._headers(message))

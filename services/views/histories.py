@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from typing import TypeVar, cast
@@ -22,6 +22,7 @@ from domain.need_to_know.labels import Label, Labels
 from domain.need_to_know.sight import Sight
 from domain.need_to_know.standing import Standing
 from domain.need_to_know.viewer import Viewer
+from projections.projection import Projection
 from projections.registry import ALL
 from projections.rows import MemoryRows
 from services.store.application import OnePlan
@@ -40,8 +41,9 @@ EventId = tuple[UUID, int]
 class Cut:
     """A family as one audience sees it."""
 
-    def __init__(self, audience: Audience) -> None:
+    def __init__(self, audience: Audience, projections: Sequence[Projection] = ALL) -> None:
         self.rows = MemoryRows()
+        self._projections = projections
         self.taken = 0
         """How many of the family's events it has looked at."""
         self.seen: dict[EventId, PlanEvent] = {}
@@ -55,7 +57,7 @@ class Cut:
         if shown is None:
             return
         self.seen[event.originator_id, event.originator_version] = shown
-        for projection in ALL:
+        for projection in self._projections:
             projection.handle(shown, len(self.seen), self.rows)
 
 
@@ -66,9 +68,12 @@ class History:
     the family's own stream, until it is merged or split again.
     """
 
-    def __init__(self, family_id: str) -> None:
+    def __init__(self, family_id: str, projections: Sequence[Projection] = ALL) -> None:
         self.lock = threading.RLock()
         self.family_id = family_id
+        self.counted = 0
+        """The weight that it was last counted with."""
+        self._projections = projections
         self._version = 0
         self.events: list[tuple[PlanEvent, Label]] = []
         self.labels = Labels()
@@ -121,7 +126,7 @@ class History:
         """The family as this audience sees it now."""
         cut = self._cuts.get(audience)
         if cut is None:
-            cut = self._cuts[audience] = Cut(audience)
+            cut = self._cuts[audience] = Cut(audience, self._projections)
         self._cuts.move_to_end(audience)
         if len(self._cuts) > AUDIENCES_KEPT:
             self._cuts.popitem(last=False)
@@ -137,11 +142,20 @@ class Histories:
 
     Args:
         kept: events in memory at most (see :data:`EVENTS_KEPT`).
+        projections: those whose rows will be read; no others are folded.
     """
 
-    def __init__(self, application: OnePlan, kept: int = EVENTS_KEPT) -> None:
+    def __init__(
+        self,
+        application: OnePlan,
+        kept: int = EVENTS_KEPT,
+        *,
+        projections: Sequence[Projection] = ALL,
+    ) -> None:
         self._application = application
+        self._projections = projections
         self._kept = kept
+        self._weight = 0
         self._lock = threading.Lock()
         self._families: OrderedDict[str, History] = OrderedDict()
         self._generation = application.keys.generation
@@ -172,7 +186,7 @@ class Histories:
     def forget(self, family_id: str) -> None:
         """Keep nothing of a family in memory, for what was erased or put under another family."""
         with self._lock:
-            self._families.pop(family_id, None)
+            self._drop(self._families.pop(family_id, None))
 
     def _with(self, family_id: str, use: Callable[[History], V]) -> V:
         generation = self._application.keys.generation
@@ -180,10 +194,11 @@ class Histories:
             if generation != self._generation:
                 # A key was destroyed: what was decrypted with it must not be shown any more.
                 self._families.clear()
+                self._weight = 0
                 self._generation = generation
             history = self._families.get(family_id)
             if history is None:
-                history = self._families[family_id] = History(family_id)
+                history = self._families[family_id] = History(family_id, self._projections)
             self._families.move_to_end(family_id)
         try:
             with history.lock:
@@ -200,9 +215,16 @@ class Histories:
         """Drop families that were looked at longest ago, and those that do not exist."""
         with self._lock:
             history = self._families.get(family_id)
-            if history is not None and not history.events:
-                del self._families[family_id]
-            kept = sum(one.weight for one in self._families.values())
-            while kept > self._kept and len(self._families) > 1:
-                _, dropped = self._families.popitem(last=False)
-                kept -= dropped.weight
+            if history is None:
+                return
+            if history.events:
+                weight = history.weight
+                self._weight += weight - history.counted
+                history.counted = weight
+            else:
+                self._drop(self._families.pop(family_id))
+            while self._weight > self._kept and len(self._families) > 1:
+                self._drop(self._families.popitem(last=False)[1])
+
+    def _drop(self, history: History | None) -> None:
+        self._weight -= 0 if history is None else history.counted
