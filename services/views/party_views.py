@@ -23,7 +23,7 @@ from domain.need_to_know.viewer import Viewer
 from domain.values import utc
 from projections.current_plan import plan_version
 from projections.family_timeline import TimelinePage, timeline
-from projections.rows import MemoryRows, Reader
+from projections.rows import Reader
 from projections.sql import SqlReader
 from projections.views import CommonView, FamilyView
 from services.access.log import open_access_log
@@ -278,10 +278,8 @@ class PartyViews(GlanceReads):
             first = self._histories.seen(family_id, audience)[:1]
             return existing(view, view_replayed(view, first, family_id, now), family_id)
 
-        def current(rows: MemoryRows) -> V:
-            return existing(view, view.read(rows, family_id, now), family_id)
-
-        return self._histories.read(family_id, audience, current)
+        found = self._histories.view(view, family_id, audience, now)
+        return existing(view, found, family_id)
 
     @contextmanager
     def _entered(
