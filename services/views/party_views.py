@@ -116,10 +116,11 @@ class PartyViews(GlanceReads):
             return shown(past.view(view), past.audience)
         now = utc_now()
         with self._entered(viewer, family_id, view.name, now) as (reader, audience):
-            self._note(_look(viewer, family_id, view.name, audience, because))
-            if audience.sees_all:
-                found = view.read(reader, family_id, now)
-                return shown(existing(view, found, family_id), audience)
+            whole = view.read(reader, family_id, now) if audience.sees_all else None
+        # The disk is waited for without a connection, of which there are fewer than askers.
+        self._note(_look(viewer, family_id, view.name, audience, because))
+        if audience.sees_all:
+            return shown(existing(view, whole, family_id), audience)
         return shown(self._now(view, family_id, audience, now), audience)
 
     def ask_all(
