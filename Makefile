@@ -4,7 +4,7 @@ VENV   ?= .venv
 UV      = $(VENV)/bin/uv
 BIN     = $(VENV)/bin
 
-.PHONY: help setup browser run test coverage lint messages bench bench-matching lock clean
+.PHONY: help setup compiled browser run test coverage lint messages bench bench-matching lock clean
 
 help:  ## show this help
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -14,8 +14,13 @@ setup: $(VENV)/.ready  ## the virtual environment with the locked dependencies
 $(VENV)/.ready: pyproject.toml uv.lock .uv-version
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$$(cat .uv-version)"
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) sync --active --frozen --quiet --inexact
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) sync --active --frozen --quiet --inexact --compile-bytecode
 	touch $@
+
+# Half of a start is compiling modules, wherever Python is told to keep nothing of it
+# (PYTHONDONTWRITEBYTECODE): each process would do it again.
+compiled: setup
+	@$(BIN)/python -m compileall -q domain projections services
 
 browser:  ## a chromium for the tests of the pages, where there is none
 	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null; then exit 0; fi; \
@@ -24,16 +29,16 @@ browser:  ## a chromium for the tests of the pages, where there is none
 		echo "The tests of the pages need chromium: install the package 'chromium'." >&2; exit 1; fi; \
 	$$as apt-get update -q && $$as apt-get install -q -y --no-install-recommends chromium fonts-liberation
 
-run: setup  ## start the whole service embedded and play the three scenarios
+run: compiled  ## start the whole service embedded and play the three scenarios
 	ONEPLAN_LOG_LEVEL=$${ONEPLAN_LOG_LEVEL:-WARNING} $(BIN)/oneplan up --play-scenarios
 
 # Much of a test is waiting for a disk or a child process: more workers than cores.
 WORKERS ?= 4
 
-test: setup browser  ## all tests, on SQLite and on PostgreSQL
+test: compiled browser  ## all tests, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup
 
-coverage: setup browser  ## all tests, and which lines none of them runs; takes half as long again
+coverage: compiled browser  ## all tests, and which lines none of them runs; takes half as long again
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup --cov --cov-report term
 
 lint: setup  ## ruff, mypy and import-linter alone (the tests run them too)
@@ -45,7 +50,7 @@ messages: setup  ## what is to be translated, into locale/*/LC_MESSAGES/messages
 	for language in nl en; do $(BIN)/pybabel -q update -i var/messages.pot -d locale -l $$language \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap || exit 1; done
 
-bench: setup  ## how fast it is, each figure beside what is possible; ARGS="ingest --on sqlite" for less
+bench: compiled  ## how fast it is, each figure beside what is possible; ARGS="ingest --on sqlite" for less
 	$(BIN)/python -m benchmarks $(ARGS)
 
 bench-matching: setup  ## precision and recall of the matching on 50,000 made-up people

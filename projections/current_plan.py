@@ -102,6 +102,7 @@ PLAN = FamilyView(
     model=PlanView,
     projections=(projection,),
     read=lambda reader, family_id, _now: plan_view(reader, family_id),
+    timeless=True,
 )
 
 V = TypeVar("V", bound=Told)

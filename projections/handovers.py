@@ -120,6 +120,7 @@ HANDOVERS = FamilyView(
     model=HandoversView,
     projections=(projection, agency_families.projection),
     read=lambda reader, family_id, _now: handovers_view(reader, family_id),
+    timeless=True,
 )
 
 

@@ -44,6 +44,7 @@ LIFE_DOMAINS = FamilyView(
     model=LifeDomainsView,
     projections=(current_plan.projection,),
     read=lambda reader, family_id, _now: life_domains_view(reader, family_id),
+    timeless=True,
 )
 
 

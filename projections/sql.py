@@ -6,14 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, delete, literal, select, tuple_
+from sqlalchemy import Connection, delete
 
 from projections.rows import R, Reference, Row, check_query
 from projections.statements import (
     delete_one,
     key_parameters,
+    query_parameters,
     row_parameters,
     select_many,
+    select_where,
     stored,
     upsert_many,
 )
@@ -125,17 +127,16 @@ class SqlReader:
     ) -> list[R]:
         """As :meth:`projections.rows.Reader.select`."""
         check_query(row_type, where, order, after)
-        table = table_of(row_type)
-        places = [table.c[name] for name in order]
-        statement = select(table.c.body).where(
-            *(table.c[name] == stored(value) for name, value in where.items())
+        statement = select_where(
+            row_type,
+            frozenset(name for name, value in where.items() if value is not None),
+            frozenset(name for name, value in where.items() if value is None),
+            order,
+            descending=descending,
+            limited=limit is not None,
+            continued=after is not None,
         )
-        if after is not None:
-            here = tuple_(*places)
-            there = tuple_(
-                *(literal(stored(v), c.type) for v, c in zip(after, places, strict=True))
-            )
-            statement = statement.where(here < there if descending else here > there)
-        statement = statement.order_by(*(c.desc() if descending else c for c in places))
-        bodies = self._connection.scalars(statement.limit(limit))
+        bodies = self._connection.scalars(
+            statement, query_parameters(where, order, limit, after or ())
+        )
         return [row_type.model_validate_json(body) for body in bodies]

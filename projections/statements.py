@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from functools import cache
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Delete,
+    Integer,
     Select,
     TableValuedAlias,
     Text,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     func,
     select,
     true,
+    tuple_,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
@@ -60,6 +62,55 @@ def select_many(row_type: type[Row], dialect: str, *, shadow: bool) -> Select[st
 def key_parameters(row_type: type[Row], keys: Sequence[tuple[object, ...]]) -> dict[str, str]:
     """The parameters of :func:`select_many`."""
     return _as_json([dict(zip(row_type.key, map(stored, key), strict=True)) for key in keys])
+
+
+@cache
+def select_where(
+    row_type: type[Row],
+    equal: frozenset[str],
+    empty: frozenset[str],
+    order: tuple[str, ...],
+    *,
+    descending: bool,
+    limited: bool,
+    continued: bool,
+) -> Select[str]:
+    """The bodies of rows by their columns, as :meth:`projections.rows.Reader.select` says.
+
+    Made once for each kind of question: making it takes longer than asking it.
+
+    Args:
+        equal: the columns that are compared with a value.
+        empty: those that have to be empty.
+        limited, continued: whether :func:`query_parameters` has a limit, and a place to go on from.
+    """
+    table = table_of(row_type)
+    places = [table.c[name] for name in order]
+    statement = select(table.c.body).where(
+        *(table.c[name] == bindparam(f"is_{name}") for name in equal),
+        *(table.c[name].is_(None) for name in empty),
+    )
+    if continued:
+        here = tuple_(*places)
+        there = tuple_(*(bindparam(f"after_{c.name}", type_=c.type) for c in places))
+        statement = statement.where(here < there if descending else here > there)
+    if limited:
+        statement = statement.limit(bindparam("limit", type_=Integer()))
+    return statement.order_by(*(c.desc() if descending else c for c in places))
+
+
+def query_parameters(
+    where: Mapping[str, object],
+    order: tuple[str, ...],
+    limit: int | None,
+    after: tuple[object, ...],
+) -> dict[str, object]:
+    """The parameters of :func:`select_where`; ``after`` is empty for the first rows."""
+    given = {f"is_{name}": stored(value) for name, value in where.items() if value is not None}
+    if after:
+        names = zip(order, after, strict=True)
+        given |= {f"after_{name}": stored(value) for name, value in names}
+    return given if limit is None else given | {"limit": limit}
 
 
 @cache

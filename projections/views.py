@@ -32,6 +32,7 @@ class FamilyView(Generic[V]):
             family has no plan.
         derives: what it works out by itself from all that is known; who may see nothing of that
             category reads it empty.
+        timeless: whether it reads the same at any moment, as long as the rows are the same.
     """
 
     name: str
@@ -40,6 +41,7 @@ class FamilyView(Generic[V]):
     projections: tuple[Projection, ...]
     read: Callable[[Reader, str, datetime], V | None]
     derives: Category | None = None
+    timeless: bool = False
 
 
 @dataclass(frozen=True)

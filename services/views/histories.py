@@ -14,6 +14,8 @@ from functools import cache
 from typing import TypeVar, cast
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from domain.family_plan import PlanEvent
 from domain.family_plan.standing import Joining
 from domain.keys import plan_id
@@ -25,6 +27,7 @@ from domain.need_to_know.viewer import Viewer
 from projections.projection import Projection
 from projections.registry import ALL
 from projections.rows import MemoryRows
+from projections.views import FamilyView
 from services.store.application import OnePlan
 from services.store.histories import history
 
@@ -33,7 +36,8 @@ EVENTS_KEPT = 200_000
 AUDIENCES_KEPT = 16
 """Audiences of one family whose folds are kept."""
 
-V = TypeVar("V")
+T = TypeVar("T")
+V = TypeVar("V", bound=BaseModel)
 EventId = tuple[UUID, int]
 """A stream of events, and a version in it."""
 
@@ -49,10 +53,26 @@ class Cut:
         self.seen: dict[EventId, PlanEvent] = {}
         """The events it sees, as it sees them, each by what it is in the store."""
         self._sight = Sight(audience)
+        self._read: dict[str, BaseModel | None] = {}
+        """What was read of these rows and stays so until the next event."""
+
+    @property
+    def copies(self) -> int:
+        """How often it holds what it sees."""
+        return 1 + len(self._read)
+
+    def view(self, view: FamilyView[V], family_id: str, now: datetime) -> V | None:
+        """A view of the family; what says the same at any moment is made once."""
+        if not view.timeless:
+            return view.read(self.rows, family_id, now)
+        if view.name not in self._read:
+            self._read[view.name] = view.read(self.rows, family_id, now)
+        return cast("V | None", self._read[view.name])
 
     def take(self, event: PlanEvent, label: Label) -> None:
         """Look at the family's next event."""
         self.taken += 1
+        self._read.clear()
         shown = self._sight.see(event, label)
         if shown is None:
             return
@@ -71,8 +91,6 @@ class History:
     def __init__(self, family_id: str, projections: Sequence[Projection] = ALL) -> None:
         self.lock = threading.RLock()
         self.family_id = family_id
-        self.counted = 0
-        """The weight that it was last counted with."""
         self._projections = projections
         self._version = 0
         self.events: list[tuple[PlanEvent, Label]] = []
@@ -86,8 +104,8 @@ class History:
 
     @property
     def weight(self) -> int:
-        """The events it keeps in memory, once for itself and once for each audience."""
-        return len(self.events) * (1 + len(self._cuts))
+        """The events it keeps in memory: its own, those of each audience, and what was read."""
+        return len(self.events) * (1 + sum(one.copies for one in self._cuts.values()))
 
     @property
     def version(self) -> int:
@@ -155,9 +173,10 @@ class Histories:
         self._application = application
         self._projections = projections
         self._kept = kept
-        self._weight = 0
         self._lock = threading.Lock()
         self._families: OrderedDict[str, History] = OrderedDict()
+        self._weights: dict[str, int] = {}
+        self._weight = 0
         self._generation = application.keys.generation
 
     def audience(self, viewer: Viewer, family_id: str, now: datetime) -> Audience | None:
@@ -169,9 +188,22 @@ class Histories:
             ),
         )
 
-    def read(self, family_id: str, audience: Audience, read: Callable[[MemoryRows], V]) -> V:
+    def read(self, family_id: str, audience: Audience, read: Callable[[MemoryRows], T]) -> T:
         """What ``read`` makes of the rows that this audience's events make."""
         return self._with(family_id, lambda history: read(history.cut(audience).rows))
+
+    def view(
+        self, view: FamilyView[V], family_id: str, audience: Audience, now: datetime
+    ) -> V | None:
+        """A view for this audience, of what held when :meth:`audience` said who it is, or later.
+
+        What nothing is in memory of is read again.
+        """
+        return self._with(
+            family_id,
+            lambda history: history.cut(audience).view(view, family_id, now),
+            looked=True,
+        )
 
     def seen(self, family_id: str, audience: Audience) -> list[PlanEvent]:
         """The events that this audience may see, as far as it may see them, in their order."""
@@ -179,52 +211,54 @@ class Histories:
             return self._with(family_id, lambda history: [one for one, _ in history.events])
         return self._with(family_id, lambda history: list(history.cut(audience).seen.values()))
 
-    def look(self, family_id: str, look: Callable[[History], V]) -> V:
+    def look(self, family_id: str, look: Callable[[History], T]) -> T:
         """What ``look`` makes of a family's history, which nobody else changes meanwhile."""
         return self._with(family_id, look)
 
     def forget(self, family_id: str) -> None:
         """Keep nothing of a family in memory, for what was erased or put under another family."""
         with self._lock:
-            self._drop(self._families.pop(family_id, None))
+            self._drop(family_id)
 
-    def _with(self, family_id: str, use: Callable[[History], V]) -> V:
+    def _with(self, family_id: str, use: Callable[[History], T], *, looked: bool = False) -> T:
+        """Use a history that is up to date; ``looked`` says that it was made so a moment ago."""
         generation = self._application.keys.generation
         with self._lock:
             if generation != self._generation:
                 # A key was destroyed: what was decrypted with it must not be shown any more.
                 self._families.clear()
-                self._weight = 0
-                self._generation = generation
+                self._weights.clear()
+                self._weight, self._generation = 0, generation
             history = self._families.get(family_id)
             if history is None:
                 history = self._families[family_id] = History(family_id, self._projections)
             self._families.move_to_end(family_id)
         try:
             with history.lock:
-                history.bring_up_to_date(self._application)
+                if not (looked and history.events):
+                    history.bring_up_to_date(self._application)
                 found = use(history)
+                weight = history.weight
         except BaseException:
             # What was left half done must not be built on.
             self.forget(family_id)
             raise
-        self._make_room(family_id)
+        self._make_room(family_id, history, weight)
         return found
 
-    def _make_room(self, family_id: str) -> None:
+    def _make_room(self, family_id: str, history: History, weight: int) -> None:
         """Drop families that were looked at longest ago, and those that do not exist."""
         with self._lock:
-            history = self._families.get(family_id)
-            if history is None:
+            if self._families.get(family_id) is not history:
                 return
-            if history.events:
-                weight = history.weight
-                self._weight += weight - history.counted
-                history.counted = weight
-            else:
-                self._drop(self._families.pop(family_id))
+            if not weight:
+                self._drop(family_id)
+                return
+            self._weight += weight - self._weights.get(family_id, 0)
+            self._weights[family_id] = weight
             while self._weight > self._kept and len(self._families) > 1:
-                self._drop(self._families.popitem(last=False)[1])
+                self._drop(next(iter(self._families)))
 
-    def _drop(self, history: History | None) -> None:
-        self._weight -= 0 if history is None else history.counted
+    def _drop(self, family_id: str) -> None:
+        self._families.pop(family_id, None)
+        self._weight -= self._weights.pop(family_id, 0)

@@ -23,7 +23,7 @@ from domain.need_to_know.viewer import Viewer
 from domain.values import utc
 from projections.current_plan import plan_version
 from projections.family_timeline import TimelinePage, timeline
-from projections.rows import MemoryRows, Reader
+from projections.rows import Reader
 from projections.sql import SqlReader
 from projections.views import CommonView, FamilyView
 from services.access.log import open_access_log
@@ -116,10 +116,11 @@ class PartyViews(GlanceReads):
             return shown(past.view(view), past.audience)
         now = utc_now()
         with self._entered(viewer, family_id, view.name, now) as (reader, audience):
-            self._note(_look(viewer, family_id, view.name, audience, because))
-            if audience.sees_all:
-                found = view.read(reader, family_id, now)
-                return shown(existing(view, found, family_id), audience)
+            whole = view.read(reader, family_id, now) if audience.sees_all else None
+        # The disk is waited for without a connection, of which there are fewer than askers.
+        self._note(_look(viewer, family_id, view.name, audience, because))
+        if audience.sees_all:
+            return shown(existing(view, whole, family_id), audience)
         return shown(self._now(view, family_id, audience, now), audience)
 
     def ask_all(
@@ -278,10 +279,8 @@ class PartyViews(GlanceReads):
             first = self._histories.seen(family_id, audience)[:1]
             return existing(view, view_replayed(view, first, family_id, now), family_id)
 
-        def current(rows: MemoryRows) -> V:
-            return existing(view, view.read(rows, family_id, now), family_id)
-
-        return self._histories.read(family_id, audience, current)
+        found = self._histories.view(view, family_id, audience, now)
+        return existing(view, found, family_id)
 
     @contextmanager
     def _entered(

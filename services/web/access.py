@@ -5,7 +5,7 @@ Of agencies' tokens only digests are in memory.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -107,7 +107,9 @@ async def _by_session(request: Request, people: People, role: ViewerRole | None)
     return Asker(viewer, found.person, found)
 
 
-def _asking_viewer(asker: Annotated[Asker, Depends(_asker)]) -> Viewer:
+# Not a function that FastAPI takes to a thread: that takes longer than what it does, and so for all
+# that a route depends on and that waits for nothing.
+async def _asking_viewer(asker: Annotated[Asker, Depends(_asker)]) -> Viewer:
     return asker.viewer
 
 
@@ -122,13 +124,13 @@ of the person. Without any of them it is a 401, in a role that somebody has not 
 """
 
 
-def require_role(*roles: ViewerRole) -> Callable[[Viewer], Viewer]:
+def require_role(*roles: ViewerRole) -> Callable[[Viewer], Awaitable[Viewer]]:
     """A dependency for a route that only these roles may use; it gives the viewer.
 
     ``Annotated[Viewer, Depends(require_role(ViewerRole.AUDITOR))]``
     """
 
-    def check(viewer: AskingViewer) -> Viewer:
+    async def check(viewer: AskingViewer) -> Viewer:
         if viewer.role not in roles:
             raise HTTPException(403, f"this is for: {', '.join(roles)}")
         return viewer

@@ -20,7 +20,9 @@ PURPOSE = "audit-purpose"
 """Where in the session it stands what an auditor looks for."""
 
 
-def _because(request: Request, viewer: AskingViewer, traceparent: Traceparent = None) -> Because:
+async def _because(
+    request: Request, viewer: AskingViewer, traceparent: Traceparent = None
+) -> Because:
     purpose = _said(request) if viewer.role is ViewerRole.AUDITOR else None
     return Because(purpose=purpose, correlation_id=current_trace_id() or trace_id(traceparent))
 

@@ -122,7 +122,7 @@ def _database_down(detail: str) -> dict[str, Check]:
     }
 
 
-def _health(request: Request) -> Health:
+async def _health(request: Request) -> Health:
     health: Health = request.app.state.health
     return health
 

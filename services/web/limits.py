@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 import time
 
 from limits import RateLimitItem, parse
@@ -10,6 +11,24 @@ from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from services.identity.settings import IdentitySettings
+
+CLEAR_SECONDS = 10.0
+"""How often what is counted no more is cleared away."""
+
+
+class Counters(MemoryStorage):
+    """The library's counters, without the thread that it starts for each request to clear them."""
+
+    @property
+    def timer(self) -> threading.Timer:
+        """What clears them next."""
+        return self._timer
+
+    @timer.setter
+    def timer(self, timer: threading.Timer) -> None:
+        timer.interval = CLEAR_SECONDS
+        timer.daemon = True
+        self._timer = timer
 
 
 class RateLimited(Exception):
@@ -24,7 +43,7 @@ class RateLimits:
     """The limits of the settings. Several web processes count each for themselves."""
 
     def __init__(self, settings: IdentitySettings) -> None:
-        self._strategy = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._strategy = SlidingWindowCounterRateLimiter(Counters())
         self._sign_in = parse(settings.rate_sign_in)
         self._api = parse(settings.rate_api)
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
 from projections.current_plan import PLAN
+from projections.registry import FAMILY_VIEWS
+from projections.sql import SqlReader
+from services.read_model.engine import reading
 from services.settings import AGENCIES
 from services.views.errors import BadQuestion, NotAParty, NothingKnownYet
 from services.views.party_views import PartyViews
-from tests.support.events import NOW, cloud_event, lead
+from tests.support.events import NOW, cloud_event, incident, lead
 from tests.support.viewers import agency as viewer
 from tests.support.world import World, left
 
 PARTIES = {"F1": {"police", "veilig-thuis"}, "F2": {"school", "shelter"}}
 LATER = NOW + timedelta(days=7)
+FAR = NOW + timedelta(days=3653)
 
 
 def refusals(views: PartyViews, agency: str, family_id: str) -> list[str]:
@@ -154,3 +159,26 @@ def test_two_people_with_one_id_are_kept_apart(world: World) -> None:
     for agency, name, family_id in (("police", "Carla", "F1"), ("shelter", "Else", "F2")):
         found = world.views.caseload(viewer(agency), "lead-1")
         assert (found.name, [one.family_id for one in found.families]) == (name, [family_id])
+
+
+def test_a_plan_that_was_read_before_is_read_anew_once_something_is_recorded(world: World) -> None:
+    ask = partial(world.views.family, PLAN, viewer("police"), "F1")
+    before = ask()
+    assert ask() is before
+
+    # The views of the database do not hold it yet: what a party reads never waits for them.
+    world.take(cloud_event("incident.recorded", incident("I9")), catch_up=False)
+
+    assert "I9" in {one.incident_id for one in ask().incidents}
+    assert "I9" not in {one.incident_id for one in before.incidents}
+
+
+def test_what_is_said_to_read_the_same_at_any_moment_does(world: World) -> None:
+    world.take(cloud_event("incident.recorded", incident("I9")))
+    timeless = [view for view in FAMILY_VIEWS if view.timeless]
+    with reading(world.engine) as connection:
+        rows = SqlReader(connection)
+        early, late = ([view.read(rows, "F1", at) for view in timeless] for at in (NOW, FAR))
+
+    assert PLAN in timeless
+    assert early == late

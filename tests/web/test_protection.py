@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from services.files import CredentialsError
 from services.settings import Settings
 from services.web.app import create_app
 from services.web.csrf import MOST_FORM_BYTES, SECRET_FILE, web_secret
+from services.web.limits import RateLimited, RateLimits
 from services.web.people import WHO
 from tests.identity.support import Browser, Clock, Provider, free_port, running_provider
 from tests.web.support import bearer
@@ -268,3 +270,13 @@ def test_a_client_secret_that_others_can_read_is_refused(
     settings = settings_of(tmp_path / "data", provider, oidc_client_secret_file=file)
     with pytest.raises(CredentialsError, match="chmod 600"), visiting(create_app(settings)):
         pass
+
+
+def test_to_count_a_request_starts_no_thread(tmp_path: Path) -> None:
+    limits = RateLimits(Settings(data_dir=tmp_path, rate_api="3/hour"))
+    begun = threading.active_count()
+    for _ in range(3):
+        limits.request("police")
+        assert threading.active_count() == begun
+    with pytest.raises(RateLimited):
+        limits.request("police")

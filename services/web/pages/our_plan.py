@@ -27,7 +27,7 @@ LOOKS_ON_A_PAGE = 100
 router = APIRouter(prefix="/our-plan")
 
 
-def _own_family(page: MemberPage) -> str:
+async def _own_family(page: MemberPage) -> str:
     family_id = page.viewer.family_id
     if family_id is None:
         raise HTTPException(403, "you are no member of a family here")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
@@ -108,13 +108,13 @@ APage = Annotated[Page, Depends(_page)]
 """A route's parameter: the page, for anybody who is signed in."""
 
 
-def page_for(*roles: ViewerRole) -> Callable[[Request, Page], Page]:
+def page_for(*roles: ViewerRole) -> Callable[[Request, Page], Awaitable[Page]]:
     """A dependency for a page that only these roles may use.
 
     ``Annotated[Page, Depends(page_for(ViewerRole.LEAD))]``
     """
 
-    def check(request: Request, page: APage) -> Page:
+    async def check(request: Request, page: APage) -> Page:
         if page.viewer.role not in roles:
             request.state.roles_wanted = roles
             raise HTTPException(403, f"this is for: {', '.join(roles)}")
