@@ -13,6 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nats.js import JetStreamContext
+from nats.js.api import ConsumerInfo
+
 from benchmarks.bus import until_ready
 from services.bus.connect import connected
 from services.bus.streams import AGENCY_EVENTS, INTAKE_DURABLE, ensure_streams
@@ -155,21 +158,31 @@ def _has_ended(process: Running) -> bool:
     return True
 
 
+async def intakes(jetstream: JetStreamContext) -> list[ConsumerInfo]:
+    """Those consumers of AGENCY_EVENTS that intakes share."""
+    found = await jetstream.consumers_info(AGENCY_EVENTS)
+    return [one for one in found if (one.config.durable_name or "").startswith(INTAKE_DURABLE)]
+
+
 async def deliver_again_after(settings: Settings, seconds: float) -> None:
     """How long the stream waits for an acknowledgement before it delivers a message again."""
     async with connected(settings) as client:
         jetstream = client.jetstream()
-        config = (await jetstream.consumer_info(AGENCY_EVENTS, INTAKE_DURABLE)).config
-        config.ack_wait = seconds
-        await jetstream.add_consumer(AGENCY_EVENTS, config=config)
+        for consumer in await intakes(jetstream):
+            consumer.config.ack_wait = seconds
+            await jetstream.add_consumer(AGENCY_EVENTS, config=consumer.config)
 
 
 async def delivered_again(settings: Settings) -> int:
-    """How many deliveries to the intake so far were not the first of their message."""
+    """How many deliveries to intakes so far were not the first of their message.
+
+    Everything must have been delivered once.
+    """
     async with connected(settings) as client:
-        consumer = await client.jetstream().consumer_info(AGENCY_EVENTS, INTAKE_DURABLE)
-    said = consumer.delivered
-    return 0 if said is None else said.consumer_seq - said.stream_seq
+        jetstream = client.jetstream()
+        last = (await jetstream.stream_info(AGENCY_EVENTS)).state.last_seq
+        told = [one.delivered for one in await intakes(jetstream)]
+    return sum(one.consumer_seq for one in told if one is not None) - last
 
 
 @contextmanager

@@ -25,28 +25,26 @@ class Step:
     service: str
     function: str
     after: bool = False
-    call: int = 2
+    call: int = 1
 
 
 STEPS = {
     "before-commit": Step("intake", "services.intake.work:UnitOfWork.commit"),
     "after-commit": Step("intake", "services.intake.work:UnitOfWork.commit", after=True),
-    "letter-kept": Step(
-        "intake", "services.intake.dead_letters:DeadLetters.keep", after=True, call=1
-    ),
+    "letter-kept": Step("intake", "services.intake.dead_letters:DeadLetters.keep", after=True),
     "receipts-sent": Step("intake", "services.intake.desk:publish_together", after=True),
     "half-acknowledged": Step("intake", "nats.aio.msg:Msg.ack", call=25),
-    "letter-taken": Step("intake", "services.intake.dead_letters:DeadLetters.drop", call=1),
-    "position-moved": Step("projector", "services.read_model.batch:fold", call=30),
-    "view-changed": Step("projector", "services.read_model.batch:fold", after=True, call=31),
+    "letter-taken": Step("intake", "services.intake.dead_letters:DeadLetters.drop"),
+    "position-moved": Step("projector", "services.read_model.batch:fold", call=10),
+    "view-changed": Step("projector", "services.read_model.batch:fold", after=True, call=11),
     "views-committed": Step(
-        "projector", "services.read_model.projector:Projector.catch_up", after=True, call=3
+        "projector", "services.read_model.projector:Projector.catch_up", after=True
     ),
     "events-published": Step("relay", "services.relay.outbox:Outbox.looks"),
     "views-published": Step("relay", "services.relay.outbox:Outbox.passed"),
     "place-saved": Step("relay", "services.relay.outbox:Outbox.passed", after=True),
-    "before-telling": Step("watch", "services.store.application:OnePlan.save", call=1),
-    "after-telling": Step("watch", "services.store.application:OnePlan.save", after=True, call=1),
+    "before-telling": Step("watch", "services.store.application:OnePlan.save"),
+    "after-telling": Step("watch", "services.store.application:OnePlan.save", after=True),
 }
 
 

@@ -16,7 +16,7 @@ from tests.chaos.facts import Facts, gather
 from tests.chaos.messages import Sent
 from tests.chaos.publisher import Ledger, Publisher
 from tests.chaos.quiet import PARTS, PATIENCE_SECONDS, until_quiet
-from tests.chaos.reckoning import Finding, reckon
+from tests.chaos.reckoning import Finding, Kind, reckon
 
 RESULTS = Path("var/chaos/results.json")
 
@@ -38,6 +38,15 @@ class Seen:
     recovered_seconds: float
     """From the end of the fault and of the load until all was quiet."""
     peak_mib: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def lost_or_doubled(self) -> list[Finding]:
+        """All findings but those of order.
+
+        An intake that dies with messages in hand gets them again when the stream has waited for
+        their acknowledgement, and by then others have taken what came after them.
+        """
+        return [one for one in self.findings if one.kind is not Kind.ORDER]
 
     def figures(self) -> dict[str, Any]:
         """What goes into the results."""
