@@ -1,0 +1,48 @@
+"""Deployments for the faults: a small one that the short set shares, or a fresh one for a long run.
+
+What is marked ``chaos`` runs with ``make chaos`` only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from benchmarks.stores import Database, Stores
+from tests.chaos.deployment import deployed
+from tests.chaos.processes import forked
+from tests.chaos.stage import LONG, SHORT, Stage
+
+AGAIN_SECONDS = 2.0
+"""In the short set: until a message that was not acknowledged comes again."""
+
+
+SMALL_BATCH = 20
+"""In the short set: so that there are many batches between which something can happen."""
+
+
+@pytest.fixture(scope="session")
+def small_stage() -> Iterator[Stage]:
+    """A deployment that the short set shares."""
+    with (
+        Stores() as stores,
+        stores.empty(Database.SQLITE) as settings,
+        deployed(
+            settings.model_copy(update={"intake_batch": SMALL_BATCH}),
+            again_after=AGAIN_SECONDS,
+            begin=forked,
+        ) as deployment,
+    ):
+        yield Stage(deployment, Database.SQLITE, SHORT)
+
+
+@pytest.fixture(params=list(Database))
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """A fresh deployment for a long run."""
+    with (
+        Stores() as stores,
+        stores.empty(request.param) as settings,
+        deployed(settings) as deployment,
+    ):
+        yield Stage(deployment, request.param, LONG)
