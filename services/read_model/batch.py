@@ -11,7 +11,7 @@ from projections.projection import Projection
 from projections.rows import MemoryRows
 from projections.sql import SqlRows
 from projections.tables import SHADOW
-from services.read_model.positions import Standing, advance
+from services.read_model.positions import Standing, advance_together
 from services.read_model.source import RecordedEvent
 
 
@@ -54,8 +54,8 @@ def apply(
         Overtaken: when another projector has moved one of them.
         ProjectionFailed: when a handler raises an error.
     """
-    for track in sorted(tracks, key=lambda track: track.name):
-        advance(connection, track.name, tracks[track], events[-1].position)
+    seen = {track.name: at for track, at in tracks.items()}
+    advance_together(connection, seen, events[-1].position)
     for track in tracks:
         fold(connection, track, events)
 
