@@ -11,6 +11,7 @@ from projections.projection import Projection
 from projections.rows import MemoryRows
 from projections.sql import SqlRows
 from projections.tables import SHADOW
+from services.read_model.news import tell_of_views
 from services.read_model.positions import Standing, advance_together
 from services.read_model.source import RecordedEvent
 
@@ -56,6 +57,7 @@ def apply(
     """
     seen = {track.name: at for track, at in tracks.items()}
     advance_together(connection, seen, events[-1].position)
+    tell_of_views(connection)
     for track in tracks:
         fold(connection, track, events)
 
