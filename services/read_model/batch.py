@@ -65,9 +65,10 @@ def apply(
 def fold(connection: Connection, track: Track, events: Sequence[RecordedEvent]) -> None:
     """Apply events to the rows of one projection. Raises ProjectionFailed as :func:`apply`."""
     projection = track.projection
+    told = [one for one in events if one.history is not None or projection.handles(one.event)]
     rows = SqlRows(connection, shadow=track.shadow)
-    rows.preload(wanted for recorded in events for wanted in projection.needs(recorded.event))
-    for recorded in events:
+    rows.preload(wanted for recorded in told for wanted in projection.needs(recorded.event))
+    for recorded in told:
         try:
             if recorded.history is None or projection.over_families:
                 projection.handle(recorded.event, recorded.position, rows)
