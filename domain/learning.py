@@ -17,7 +17,7 @@ from pydantic import Field
 
 from domain.calendar import dutch_day, year_after
 from domain.quarters import PER_YEAR
-from domain.recurrence import Deed, recurs
+from domain.recurrence import is_after
 from domain.values import FeedbackStage, MeasureForm, MemberId, UtcDateTime, Value
 
 COHORT_CLOSES = 1
@@ -97,13 +97,26 @@ class FamilyQuarter(Value):
         reports: those that became known before the quarter closed, by their id.
         report_days: the days of all reports, sorted.
         measures: those that ended, and of which that became known before the quarter closed.
-        deeds: the incidents, by their id.
+        deeds: how many incidents there are of each member on each day. However many there are of
+            a family, they take no more room than a quarter has days.
     """
 
     reports: Mapping[str, CountedReport] = Field(default_factory=dict)
     report_days: tuple[date, ...] = ()
     measures: Mapping[str, CountedMeasure] = Field(default_factory=dict)
-    deeds: Mapping[str, Deed] = Field(default_factory=dict)
+    deeds: Mapping[MemberId, Mapping[date, int]] = Field(default_factory=dict)
+
+    def with_deed(self, by: Iterable[MemberId], day: date, more: int = 1) -> FamilyQuarter:
+        """This quarter with one more incident by these members, or with one less (-1)."""
+        deeds = {member: dict(days) for member, days in self.deeds.items()}
+        for member in by:
+            days = deeds.setdefault(member, {})
+            days[day] = days.get(day, 0) + more
+            if not days[day]:
+                del days[day]
+            if not days:
+                del deeds[member]
+        return self.model_copy(update={"deeds": deeds})
 
 
 def marks(quarter: FamilyQuarter, following: Sequence[FamilyQuarter]) -> frozenset[Mark]:
@@ -163,12 +176,16 @@ def _wait(report: CountedReport, given: UtcDateTime) -> int:
     return max((dutch_day(given) - report.day).days, 0)
 
 
-def _measure_marks(quarter: FamilyQuarter, quarters: Iterable[FamilyQuarter]) -> Iterator[Mark]:
+def _measure_marks(quarter: FamilyQuarter, quarters: Sequence[FamilyQuarter]) -> Iterator[Mark]:
     """A family counts once for each form, also when two measures of that form ended."""
-    deeds = [deed for one in quarters for deed in one.deeds.values()]
     by_form: dict[MeasureForm, bool] = {}
     for measure in quarter.measures.values():
-        again = any(recurs(measure.for_members, measure.ended_on, deed) for deed in deeds)
+        again = any(
+            is_after(measure.ended_on, day)
+            for one in quarters
+            for member in set(measure.for_members)
+            for day in one.deeds.get(member, ())
+        )
         by_form[measure.form] = by_form.get(measure.form, False) or again
     for form, again in by_form.items():
         yield Mark(Topic.MEASURES, form.value, _again(again))

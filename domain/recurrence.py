@@ -52,10 +52,14 @@ def last_day_followed(ended_on: date) -> date:
     return year_after(ended_on)
 
 
+def is_after(ended_on: date, day: date) -> bool:
+    """Whether a day is one on which an incident counts as one after the measure."""
+    return ended_on < day <= last_day_followed(ended_on)
+
+
 def recurs(for_members: Iterable[str], ended_on: date, deed: Deed) -> bool:
     """Whether an incident is one after the measure, by somebody it was for."""
-    in_time = ended_on < deed.day <= last_day_followed(ended_on)
-    return in_time and not set(for_members).isdisjoint(deed.by)
+    return is_after(ended_on, deed.day) and not set(for_members).isdisjoint(deed.by)
 
 
 def recurrence(

@@ -37,7 +37,6 @@ from domain.learning import (
     marks,
 )
 from domain.quarters import PER_YEAR, quarter_of
-from domain.recurrence import Deed
 from domain.values import MeasureEnd, MeasureForm, MemberId
 from projections.projection import Projection
 from projections.rows import Reference, Row, Rows, existing
@@ -86,6 +85,9 @@ class LearningPlace(Row):
     quarter: int
     counted_for: str
     counted_as: str
+    by: tuple[MemberId, ...] = ()
+    day: date | None = None
+    """Of an incident: who did it as far as is known, and the Dutch day on which it began."""
 
 
 class LearningMeasure(Row):
@@ -102,7 +104,7 @@ class LearningMeasure(Row):
 
 projection = Projection(
     "learning",
-    2,
+    3,
     rows=(LearningCount, LearningQuarter, LearningPlace, LearningMeasure),
     over_families=True,
 )
@@ -205,7 +207,7 @@ def _incident(event: IncidentRecorded, _position: int, rows: Rows) -> None:
     if _closed(event, quarter, FOLLOW_UP_CLOSES):
         return
     place = _place(rows, event, "incident", incident.incident_id, quarter)
-    _keep_deed(rows, event, place, Deed(incident_id=incident.incident_id, by=incident.by, day=day))
+    _keep_deed(rows, event, place, place.model_copy(update={"by": incident.by, "day": day}))
 
 
 @projection.on(IncidentClarified)
@@ -213,8 +215,7 @@ def _clarified(event: IncidentClarified, _position: int, rows: Rows) -> None:
     place = rows.get(LearningPlace, event.family_id, "incident", event.incident_id)
     if event.clear.by is None or place is None:
         return
-    deed = _facts(rows, place.counted_for, place.quarter).deeds[place.counted_as]
-    _keep_deed(rows, event, place, deed.model_copy(update={"by": event.clear.by}))
+    _keep_deed(rows, event, place, place.model_copy(update={"by": event.clear.by}))
 
 
 @projection.on(FamilyMerged)
@@ -287,10 +288,14 @@ def _keep_report(rows: Rows, place: LearningPlace, report: CountedReport) -> Non
     _keep(rows, place.counted_for, place.quarter, kept)
 
 
-def _keep_deed(rows: Rows, event: PlanEvent, place: LearningPlace, deed: Deed) -> None:
+def _keep_deed(rows: Rows, event: PlanEvent, before: LearningPlace, place: LearningPlace) -> None:
     facts = _facts(rows, place.counted_for, place.quarter)
-    deeds = {**facts.deeds, place.counted_as: deed}
-    _keep(rows, place.counted_for, place.quarter, facts.model_copy(update={"deeds": deeds}))
+    if before.day is not None:
+        facts = facts.with_deed(before.by, before.day, -1)
+    if place.day is not None:
+        facts = facts.with_deed(place.by, place.day)
+    rows.put(place)
+    _keep(rows, place.counted_for, place.quarter, facts)
     _recount_around(rows, event, place.counted_for, place.quarter)
 
 

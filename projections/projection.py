@@ -66,6 +66,12 @@ class Projection:
         self._reads = function
         return function
 
+    def handles(self, event: DomainEvent) -> bool:
+        """Whether an event may change the rows; a receipt, say, changes those of no view."""
+        kind = type(event)
+        plain = self._as_recorded or kind.means is DomainEvent.means
+        return not plain or bool(self._chain(kind))
+
     def needs(self, event: DomainEvent) -> Iterable[Reference]:
         """The rows that this event's handlers are known to ask for."""
         return () if self._reads is None else self._reads(event)

@@ -38,6 +38,7 @@ async def projector(settings: Settings, vitals: Vitals) -> None:
     """Keeps the views up to date."""
     from services.monitor.store import store_metrics  # noqa: PLC0415
     from services.read_model.engine import open_read_engine  # noqa: PLC0415
+    from services.read_model.news import FALLBACK_SECONDS, news_of_events  # noqa: PLC0415
     from services.read_model.projector import Projector  # noqa: PLC0415
     from services.store.application import open_application  # noqa: PLC0415
     from services.store.event_log import EventLog  # noqa: PLC0415
@@ -47,8 +48,11 @@ async def projector(settings: Settings, vitals: Vitals) -> None:
     with open_read_engine(settings) as engine, open_application(settings) as application:
         events = EventLog(application)
         runner = Projector(engine, events, vitals=vitals)
-        with store_metrics(engine, events, runner):
-            await asyncio.to_thread(runner.run, stop)
+        with (
+            store_metrics(engine, events, runner),
+            news_of_events(engine, application.events_table) as news,
+        ):
+            await asyncio.to_thread(runner.run, stop, news, FALLBACK_SECONDS)
 
 
 async def relay(settings: Settings, vitals: Vitals) -> None:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
 
 import orjson
+from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
-from nats.js import JetStreamContext
-from nats.js.api import PubAck
-from pydantic import BaseModel, ConfigDict, ValidationError, computed_field
+from nats.js.api import Header, PubAck
+from pydantic import ValidationError
 
 from services.bus.agencies import AgencyRegister
 from services.bus.connect import connect
+from services.bus.publish_report import LineResult, PublishReport, Result
 from services.bus.streams import AGENCY_EVENTS, MAX_EVENT_BYTES
 from services.bus.subjects import (
     UNKNOWN_FAMILY,
@@ -28,73 +27,17 @@ from services.bus.subjects import (
     is_token,
     is_type,
 )
+from services.bus.together import MOST, MOST_BYTES, NotTogetherError, publish_batch
+from services.bus.together import Outgoing as Message
 from services.contracts.cloudevent import CONTENT_TYPE
 from services.contracts.receipt import ReceiptMessage, Status
 from services.settings import Settings
 
 IN_FLIGHT = 100
-"""Events published and not yet acknowledged by JetStream."""
+"""Events not yet acknowledged by JetStream, where each is published by itself."""
 ACK_SECONDS = 30
 SETTLE_SECONDS = 0.5
 """How long a held event may still turn into an accepted one after the last receipt."""
-
-
-class Result(StrEnum):
-    """What became of a line: its receipt's status, or that there is no receipt."""
-
-    ACCEPTED = Status.ACCEPTED
-    DUPLICATE = Status.DUPLICATE
-    HELD = Status.HELD
-    REJECTED = Status.REJECTED
-    UNANSWERED = "unanswered"
-    """Published, and no receipt came in time."""
-    REFUSED = "refused"
-    """Not published: no agency is known for it, or the server did not take it."""
-
-
-class LineResult(BaseModel):
-    """What became of one line of the file. ``line`` counts from 1."""
-
-    model_config = ConfigDict(frozen=True)
-
-    line: int
-    result: Result
-    agency: str | None = None
-    event_id: str | None = None
-    sequence: int | None = None
-    """The event's place in AGENCY_EVENTS."""
-    field: str | None = None
-    reason: str | None = None
-
-
-class PublishReport(BaseModel):
-    """What became of a file, line by line and counted."""
-
-    model_config = ConfigDict(frozen=True)
-
-    lines: tuple[LineResult, ...]
-
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def published(self) -> int:
-        """Lines that JetStream stored."""
-        return len(self.lines) - self.count(Result.REFUSED)
-
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def counts(self) -> dict[Result, int]:
-        """Lines for each result; results without lines are counted as 0."""
-        found = Counter(line.result for line in self.lines)
-        return {result: found[result] for result in Result}
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether every line was published and answered, and none rejected."""
-        return not any(map(self.count, (Result.REJECTED, Result.UNANSWERED, Result.REFUSED)))
-
-    def count(self, result: Result) -> int:
-        """Lines with this result."""
-        return self.counts[result]
 
 
 @dataclass(frozen=True)
@@ -124,6 +67,15 @@ class Outgoing:
             event_id=event_id if isinstance(event_id, str) else None,
             family=family if is_token(family) else UNKNOWN_FAMILY,
             type_=type_ if is_type(type_) else UNREADABLE_TYPE,
+        )
+
+    def message(self, agency: str) -> Message:
+        """It as this agency's message."""
+        return Message(
+            subject=agency_subject(agency, self.family, self.type_),
+            body=self.body,
+            message_id=None,
+            more={"Content-Type": CONTENT_TYPE, Header.EXPECTED_STREAM.value: AGENCY_EVENTS},
         )
 
 
@@ -193,19 +145,20 @@ async def publish_file(
 
 
 class _Publisher:
-    """Publishes in order, each event on the connection of its agency."""
+    """Publishes in order, each event on the connection of its agency, many together."""
 
     def __init__(self, settings: Settings, receipts: Receipts, connections: AsyncExitStack) -> None:
         self.lines: list[LineResult] = []
         self._settings = settings
         self._receipts = receipts
         self._connections = connections
-        self._streams: dict[str, JetStreamContext] = {}
-        self._waiting: list[tuple[LineResult, asyncio.Future[PubAck]]] = []
-        self._previous: str | None = None
+        self._clients: dict[str, Client] = {}
+        self._agency = ""
+        self._waiting: list[tuple[LineResult, Message]] = []
+        self._size = 0
 
     async def publish(self, event: Outgoing) -> None:
-        """Send it out; whether JetStream took it shows when it has settled."""
+        """Send it out, now or with those that follow; what became of it shows in the end."""
         line = LineResult(
             line=event.line, result=Result.REFUSED, agency=event.agency, event_id=event.event_id
         )
@@ -215,55 +168,86 @@ class _Publisher:
         if len(event.body) > MAX_EVENT_BYTES:
             self._refuse(line, f"larger than the {MAX_EVENT_BYTES} bytes that one event may have")
             return
-        if event.agency != self._previous:
+        full = len(self._waiting) == MOST or self._size + len(event.body) > MOST_BYTES
+        if full or event.agency != self._agency:
             # Two agencies are two connections: only a wait keeps the order between them.
             await self.settle()
-            self._previous = event.agency
-        stream = await self._stream(event.agency)
-        try:
-            acknowledged = await stream.publish_async(
-                agency_subject(event.agency, event.family, event.type_),
-                event.body,
-                wait_stall=ACK_SECONDS,
-                stream=AGENCY_EVENTS,
-                headers={"Content-Type": CONTENT_TYPE},
-            )
-        except NatsError as error:
-            self._refuse(line, str(error))
-        else:
-            self._waiting.append((line, acknowledged))
+            self._agency = event.agency
+        # Nothing is left out here by an id of its own: that is for intake to do.
+        self._waiting.append((line, event.message(event.agency)))
+        self._size += len(event.body)
 
     async def settle(self) -> None:
-        """Until JetStream has answered for everything that was sent."""
-        for line, acknowledged in self._waiting:
-            try:
-                ack = await asyncio.wait_for(acknowledged, ACK_SECONDS)
-            except TimeoutError:
-                self._refuse(line, f"NATS did not acknowledge it within {ACK_SECONDS} seconds")
-            except NatsError as error:
-                self._refuse(line, str(error))
-            else:
-                stored = {"result": Result.UNANSWERED, "sequence": ack.seq}
-                self.lines.append(line.model_copy(update=stored))
-        self._waiting.clear()
+        """Until JetStream has answered for everything."""
+        waiting, self._waiting, self._size = self._waiting, [], 0
+        if waiting:
+            lines, messages = zip(*waiting, strict=True)
+            await self._send(await self._client(self._agency), lines, messages)
 
     def sequences(self) -> set[int]:
         """The places in AGENCY_EVENTS of what was stored."""
         return {line.sequence for line in self.lines if line.sequence is not None}
 
+    async def _send(
+        self, client: Client, lines: Sequence[LineResult], messages: Sequence[Message]
+    ) -> None:
+        try:
+            stored = await publish_batch(client, messages, ACK_SECONDS)
+        except NotTogetherError:
+            # One by one it shows which of them it was.
+            await self._one_by_one(client, lines, messages)
+        except NatsError as error:
+            for line in lines:
+                self._refuse(line, _why(error))
+        else:
+            for sequence, line in enumerate(lines, start=stored.seq - len(lines) + 1):
+                self._store(line, sequence)
+
+    async def _one_by_one(
+        self, client: Client, lines: Sequence[LineResult], messages: Sequence[Message]
+    ) -> None:
+        stream = client.jetstream(publish_async_max_pending=IN_FLIGHT)
+        sent: list[tuple[LineResult, asyncio.Future[PubAck]]] = []
+        for line, message in zip(lines, messages, strict=True):
+            try:
+                acknowledged = await stream.publish_async(
+                    message.subject, message.body, wait_stall=ACK_SECONDS, headers=message.headers
+                )
+            except NatsError as error:
+                self._refuse(line, _why(error))
+            else:
+                sent.append((line, acknowledged))
+        for line, acknowledged in sent:
+            try:
+                ack = await asyncio.wait_for(acknowledged, ACK_SECONDS)
+            except (TimeoutError, NatsError) as error:
+                self._refuse(line, _why(error))
+            else:
+                self._store(line, ack.seq)
+
+    def _store(self, line: LineResult, sequence: int) -> None:
+        stored = {"result": Result.UNANSWERED, "sequence": sequence}
+        self.lines.append(line.model_copy(update=stored))
+
     def _refuse(self, line: LineResult, reason: str) -> None:
         self.lines.append(line.model_copy(update={"reason": reason}))
 
-    async def _stream(self, agency: str) -> JetStreamContext:
-        if agency not in self._streams:
+    async def _client(self, agency: str) -> Client:
+        if agency not in self._clients:
             client = await connect(self._settings, agency)
             self._connections.push_async_callback(client.close)
             # A plain subscription: the durable consumer belongs to the agency's own system, and
             # a receipt that is read here must still reach it there.
             await client.subscribe(f"party.{agency}.receipt.>", cb=self._receipts.take)
             await client.flush()
-            self._streams[agency] = client.jetstream(publish_async_max_pending=IN_FLIGHT)
-        return self._streams[agency]
+            self._clients[agency] = client
+        return self._clients[agency]
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return f"NATS did not acknowledge it within {ACK_SECONDS} seconds"
+    return str(error)
 
 
 def _answered(line: LineResult, receipts: Receipts) -> LineResult:

@@ -65,6 +65,7 @@ STREAMS: tuple[StreamConfig, ...] = (
         name=AGENCY_EVENTS,
         description="What the agencies sent, as they sent it",
         subjects=["agency.>"],
+        allow_atomic=True,
         max_msg_size=MAX_EVENT_BYTES,
     ),
     # One message a subject: a dead letter's subject ends with the sequence of its origin, so that

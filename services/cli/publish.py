@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from services.bus.publish import PublishReport, Result, publish_file
+from services.bus.publish import publish_file
+from services.bus.publish_report import PublishReport, Result
 from services.cli.common import AsJson, DataDir, load_settings, readable_errors
 from services.settings import Settings
 

@@ -11,7 +11,8 @@ from projections.projection import Projection
 from projections.rows import MemoryRows
 from projections.sql import SqlRows
 from projections.tables import SHADOW
-from services.read_model.positions import Standing, advance
+from services.read_model.news import tell_of_views
+from services.read_model.positions import Standing, advance_together
 from services.read_model.source import RecordedEvent
 
 
@@ -54,8 +55,9 @@ def apply(
         Overtaken: when another projector has moved one of them.
         ProjectionFailed: when a handler raises an error.
     """
-    for track in sorted(tracks, key=lambda track: track.name):
-        advance(connection, track.name, tracks[track], events[-1].position)
+    seen = {track.name: at for track, at in tracks.items()}
+    advance_together(connection, seen, events[-1].position)
+    tell_of_views(connection)
     for track in tracks:
         fold(connection, track, events)
 
@@ -63,9 +65,10 @@ def apply(
 def fold(connection: Connection, track: Track, events: Sequence[RecordedEvent]) -> None:
     """Apply events to the rows of one projection. Raises ProjectionFailed as :func:`apply`."""
     projection = track.projection
+    told = [one for one in events if one.history is not None or projection.handles(one.event)]
     rows = SqlRows(connection, shadow=track.shadow)
-    rows.preload(wanted for recorded in events for wanted in projection.needs(recorded.event))
-    for recorded in events:
+    rows.preload(wanted for recorded in told for wanted in projection.needs(recorded.event))
+    for recorded in told:
         try:
             if recorded.history is None or projection.over_families:
                 projection.handle(recorded.event, recorded.position, rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import (
@@ -16,6 +17,7 @@ from sqlalchemy import (
     insert,
     select,
     text,
+    tuple_,
     update,
 )
 
@@ -97,6 +99,29 @@ def advance(connection: Connection, name: str, seen: Standing, position: int) ->
     ).rowcount
     if changed != 1:
         raise Overtaken(name)
+
+
+def advance_together(connection: Connection, seen: Mapping[str, Standing], position: int) -> None:
+    """Move several projections on in one statement.
+
+    On PostgreSQL it then waits for who is moving one of them already. They are locked in the order
+    of their names: two who move them never wait for each other.
+
+    Raises:
+        Overtaken: when one of them no longer stands where it was seen.
+    """
+    stand = [(name, at.version, at.position) for name, at in seen.items()]
+    found = (
+        select(POSITIONS.c.name)
+        .where(tuple_(POSITIONS.c.name, POSITIONS.c.version, POSITIONS.c.position).in_(stand))
+        .order_by(POSITIONS.c.name)
+        .with_for_update()
+    )
+    changed = connection.execute(
+        update(POSITIONS).where(POSITIONS.c.name.in_(found)).values(position=position)
+    ).rowcount
+    if changed != len(seen):
+        raise Overtaken(", ".join(sorted(seen)))
 
 
 def remove(connection: Connection, name: str) -> None:

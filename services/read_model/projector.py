@@ -19,6 +19,7 @@ from services.newer import UpgradeNeeded
 from services.read_model import positions
 from services.read_model.batch import ProjectionFailed, Track, apply
 from services.read_model.engine import reading, writing
+from services.read_model.news import News
 from services.read_model.positions import Overtaken, Standing
 from services.read_model.rebuild import Progress, rebuild
 from services.read_model.source import EventSource, RecordedEvent
@@ -27,6 +28,9 @@ __all__ = ["EventSource", "ProjectionFailed", "Projector", "RecordedEvent", "cre
 
 LONGEST_PAUSE = 5.0
 """Seconds between two attempts at most while the database or a projection fails."""
+POLL_SECONDS = 0.05
+STOP_LOOK_SECONDS = 0.1
+"""Between two looks whether it is to stop, while it waits for news."""
 REBUILD_BATCH = 2000
 
 log = structlog.get_logger(__name__)
@@ -127,7 +131,7 @@ class Projector:
             return len(events)
 
     def run(
-        self, stop: threading.Event, wake: threading.Event | None = None, poll: float = 0.05
+        self, stop: threading.Event, news: News | None = None, poll: float = POLL_SECONDS
     ) -> None:
         """Keep the views up to date until ``stop`` is set.
 
@@ -135,7 +139,7 @@ class Projector:
         set aside and tried again later, while the others go on.
 
         Args:
-            wake: set by whoever has saved events, to be noticed before ``poll`` has passed.
+            news: tells of events that were saved before ``poll`` has passed.
             poll: seconds between two looks at the store when there is nothing to do.
         """
         self._vitals.look_at("projections", self._failing_check)
@@ -168,7 +172,7 @@ class Projector:
                 stop.wait(pause)
                 continue
             if not applied:
-                _wait(stop, wake, poll)
+                _wait(stop, news, poll)
 
     def positions(self) -> dict[str, int]:
         """The last position that each view holds."""
@@ -269,8 +273,11 @@ class Projector:
         )
 
 
-def _wait(stop: threading.Event, wake: threading.Event | None, poll: float) -> None:
-    if wake is None:
-        stop.wait(poll)
-    elif wake.wait(poll):
-        wake.clear()
+def _wait(stop: threading.Event, news: News | None, seconds: float) -> None:
+    if news is None:
+        stop.wait(seconds)
+        return
+    deadline = time.monotonic() + seconds
+    while not stop.is_set() and (left := deadline - time.monotonic()) > 0:
+        if news.wait(min(left, STOP_LOOK_SECONDS)):
+            return

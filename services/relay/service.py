@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 
 import structlog
@@ -15,6 +16,7 @@ from services.bus.connect import connected
 from services.monitor.vitals import Vitals
 from services.newer import UpgradeNeeded
 from services.read_model.engine import open_read_engine
+from services.read_model.news import FALLBACK_SECONDS, News, news_of_views
 from services.relay.cuts import Cutter
 from services.relay.outbox import Outbox
 from services.relay.relay import Relay
@@ -24,7 +26,8 @@ from services.store.event_log import EventLog
 
 log = structlog.get_logger(__name__)
 
-POLL_SECONDS = 0.05
+STOP_LOOK_SECONDS = 0.1
+"""Between two looks whether it is to stop, while it waits for news."""
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 5.0
 CONNECT_SECONDS = 5.0
@@ -34,7 +37,7 @@ async def run_relay(
     settings: Settings,
     stop: asyncio.Event,
     *,
-    poll: float = POLL_SECONDS,
+    poll: float = FALLBACK_SECONDS,
     vitals: Vitals | None = None,
 ) -> None:
     """Publish until ``stop`` is set.
@@ -42,19 +45,20 @@ async def run_relay(
     When the database or NATS fails, all connections are made anew, ever more slowly.
 
     Args:
-        poll: seconds between two looks at the log when there is nothing to do.
+        poll: seconds between two looks at the log when there is nothing to do and no news comes.
     """
     vitals = vitals or Vitals("relay")
     pause = FIRST_PAUSE_SECONDS
     while not stop.is_set():
         try:
             async with open_relay(settings) as relay:
-                while not stop.is_set():
-                    with vitals.step():
-                        moved = await relay.step()
-                    pause = FIRST_PAUSE_SECONDS
-                    if not moved:
-                        await _wait(stop, poll)
+                with open_read_engine(settings) as engine, news_of_views(engine) as news:
+                    while not stop.is_set():
+                        with vitals.step():
+                            moved = await relay.step()
+                        pause = FIRST_PAUSE_SECONDS
+                        if not moved:
+                            await _wait_for_news(stop, news, poll)
         except UpgradeNeeded as error:
             vitals.failed(error)
             # Without a trace: where in the code says nothing here.
@@ -86,6 +90,13 @@ async def open_relay(settings: Settings) -> AsyncIterator[Relay]:
         await asyncio.to_thread(outbox.open)
         access_log = stack.enter_context(open_access_log(settings))
         yield Relay(outbox, client, register, Looks(access_log, AccessPath.STREAM, "relay"))
+
+
+async def _wait_for_news(stop: asyncio.Event, news: News, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not stop.is_set() and (left := deadline - time.monotonic()) > 0:
+        if await asyncio.to_thread(news.wait, min(left, STOP_LOOK_SECONDS)):
+            return
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:

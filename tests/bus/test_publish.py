@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,11 @@ from typer.testing import CliRunner
 
 from services.bus.connect import connected
 from services.bus.credentials import CredentialsError
-from services.bus.publish import Result, publish_file
-from services.bus.streams import MAX_EVENT_BYTES
+from services.bus.publish import publish_file
+from services.bus.publish_report import Result
+from services.bus.streams import AGENCY_EVENTS, MAX_EVENT_BYTES
 from services.bus.subjects import receipt_subject
+from services.bus.together import BATCH_ID
 from services.cli import publish as publish_command
 from services.cli.publish import play
 from services.contracts.receipt import ReceiptMessage, Status
@@ -130,6 +133,29 @@ async def test_the_same_event_twice_reaches_intake_twice(bus: Settings, tmp_path
     async with responder(bus) as came:
         report = await publish_file(bus, file)
     assert len(came) == report.published == 2
+
+
+async def test_those_of_one_agency_go_together_and_where_that_is_refused_each_by_itself(
+    bus: Settings, tmp_path: Path
+) -> None:
+    file = write(tmp_path / "events.jsonl", *(event(number) for number in range(3)))
+    async with responder(bus) as came, connected(bus) as client:
+        together = await publish_file(bus, file)
+        jetstream = client.jetstream()
+        config = (await jetstream.stream_info(AGENCY_EVENTS)).config
+        await jetstream.update_stream(replace(config, allow_atomic=False))
+        try:
+            alone = await publish_file(bus, file)
+        finally:
+            await jetstream.update_stream(config)
+    batches = [(message.headers or {}).get(BATCH_ID) for message in came]
+    assert batches[0]
+    assert batches == [batches[0]] * 3 + [None] * 3
+    assert all("Nats-Msg-Id" not in (message.headers or {}) for message in came)
+    for report in (together, alone):
+        assert report.count(Result.ACCEPTED) == 3
+    stored = [message.metadata.sequence.stream for message in came]
+    assert [line.sequence for line in (*together.lines, *alone.lines)] == stored
 
 
 async def test_unreadable_lines_go_out_as_they_are_when_the_agency_is_given(

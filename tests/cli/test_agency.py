@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 from services.bus.agencies import read_agencies
 from services.bus.connect import NotConnectedError, connect, connected
 from services.bus.in_force import NotInForceError, bring_into_force
-from services.bus.publish import Result, publish_file
+from services.bus.publish import publish_file
+from services.bus.publish_report import Result
 from services.cli import agency
 from services.intake.service import make_intake
 from services.settings import Settings

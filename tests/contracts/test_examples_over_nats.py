@@ -21,7 +21,8 @@ from domain.family_plan import FamilyPlan
 from domain.keys import signal_id
 from domain.values import FamilyMember, FamilyRole, Party, PlanStatus, Role
 from services.audit.verify import verify
-from services.bus.publish import LineResult, Result, publish_file
+from services.bus.publish import publish_file
+from services.bus.publish_report import LineResult, Result
 from services.contracts.data import DATA_BY_TYPE
 from services.intake.service import make_intake
 from services.read_model.projector import Projector

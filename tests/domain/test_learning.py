@@ -20,7 +20,6 @@ from domain.learning import (
     median,
 )
 from domain.quarters import quarter_name, quarter_of
-from domain.recurrence import Deed
 from domain.values import FeedbackStage, MeasureForm
 
 MAY = date(2025, 5, 10)
@@ -117,18 +116,14 @@ def test_an_answer_before_its_report_took_no_days() -> None:
     assert of(Topic.WAIT, marks(answered(early), [])) == {(RECEIVED.value, "0")}
 
 
-def deed(day: date, *by: str) -> Deed:
-    return Deed(incident_id=f"i-{day}", by=by, day=day)
-
-
 def test_a_family_counts_once_for_a_form_and_for_what_those_it_was_for_did() -> None:
     measures = {
         "m1": CountedMeasure(form=MeasureForm.HALT, for_members=("son",), ended_on=MAY),
         "m2": CountedMeasure(form=MeasureForm.HALT, for_members=("mother",), ended_on=MAY),
         "m3": CountedMeasure(form=MeasureForm.FINE, for_members=("father",), ended_on=MAY),
     }
-    quarter = FamilyQuarter(measures=measures, deeds={"i1": deed(MAY, "father", "son")})
-    later = FamilyQuarter(deeds={"i2": deed(date(2025, 8, 1), "son")})
+    quarter = FamilyQuarter(measures=measures).with_deed(("father", "son"), MAY)
+    later = FamilyQuarter().with_deed(("son",), date(2025, 8, 1))
     # The incident on the last day of the measures was during them.
     assert of(Topic.MEASURES, marks(quarter, [])) == {
         ("halt", Again.NOT_AGAIN.value),
@@ -138,6 +133,14 @@ def test_a_family_counts_once_for_a_form_and_for_what_those_it_was_for_did() -> 
         ("halt", Again.AGAIN.value),
         ("fine", Again.NOT_AGAIN.value),
     }
+
+
+def test_a_quarter_keeps_how_often_and_not_each_incident() -> None:
+    once = FamilyQuarter().with_deed(("father", "son"), MAY)
+    twice = once.with_deed(("son",), MAY)
+    assert twice.deeds == {"father": {MAY: 1}, "son": {MAY: 2}}
+    assert twice.with_deed(("son",), MAY, -1) == once
+    assert once.with_deed(("father", "son"), MAY, -1) == FamilyQuarter()
 
 
 days = st.dates(date(2025, 4, 1), date(2025, 6, 30))
@@ -150,13 +153,15 @@ measures = st.builds(
     for_members=st.sampled_from([("son",), ("son", "father")]),
     ended_on=days,
 )
-some_deeds = st.builds(deed, st.dates(date(2025, 4, 1), date(2026, 6, 30)), st.just("son"))
+some_deeds = st.dictionaries(
+    st.dates(date(2025, 4, 1), date(2026, 6, 30)), st.integers(1, 3), min_size=1
+)
 quarters = st.builds(
     FamilyQuarter,
     reports=st.dictionaries(st.sampled_from("abc"), reports),
     report_days=st.lists(days, max_size=3).map(tuple),
     measures=st.dictionaries(st.sampled_from("abc"), measures),
-    deeds=st.dictionaries(st.sampled_from("abc"), some_deeds),
+    deeds=st.dictionaries(st.just("son"), some_deeds),
 )
 
 

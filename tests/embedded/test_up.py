@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from typer.testing import CliRunner
 
-from services.bus.publish import LineResult, PublishReport, Result
+from services.bus.publish_report import LineResult, PublishReport, Result
 from services.cli.publish import show
 from services.cli.up import SCENARIOS, up
 from services.embedded.run_file import read_run

@@ -178,9 +178,6 @@ def running(projector: Projector, *args: Any) -> Iterator[None]:
         yield
     finally:
         stop.set()
-        for event in args:
-            if isinstance(event, threading.Event):
-                event.set()
         thread.join(10)
     assert not thread.is_alive(), "the projector does not stop"
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from services.read_model import positions
 from services.read_model.engine import (
     create_read_engine,
     postgresql_engine,
@@ -16,6 +17,7 @@ from services.read_model.engine import (
     sqlite_engine,
     writing,
 )
+from services.read_model.positions import Overtaken, Standing
 from services.settings import Settings
 
 
@@ -131,3 +133,23 @@ def test_errors_do_not_show_what_was_to_be_stored(engine: Engine) -> None:
     with pytest.raises(SQLAlchemyError) as failed, writing(engine) as connection:
         connection.execute(text("INSERT INTO absent VALUES (:name)"), {"name": "Anna Jansen"})
     assert "Anna" not in str(failed.value)
+
+
+def test_positions_move_together_or_not_at_all(engine: Engine) -> None:
+    one, other = Standing(1, 0), Standing(2, 0)
+    with writing(engine) as connection:
+        positions.create(connection)
+        positions.put(connection, "one", one)
+        positions.put(connection, "other", other)
+        positions.put(connection, "another", one)
+        positions.advance_together(connection, {"one": one, "other": other}, 7)
+    with pytest.raises(Overtaken), writing(engine) as connection:
+        positions.advance_together(connection, {"another": one, "one": one}, 9)
+    with pytest.raises(Overtaken), writing(engine) as connection:
+        positions.advance_together(connection, {"another": Standing(3, 0)}, 9)
+    with reading(engine) as connection:
+        assert positions.standings(connection) == {
+            "one": Standing(1, 7),
+            "other": Standing(2, 7),
+            "another": one,
+        }

@@ -186,15 +186,30 @@ def test_two_projectors_at_once_give_what_one_gives(engine: Engine) -> None:
     assert dump_sql(engine, projections) == dump_memory(folded(events, projections), projections)
 
 
+class Rung:
+    """News that a test brings."""
+
+    def __init__(self) -> None:
+        self.bell = threading.Event()
+
+    def wait(self, seconds: float) -> bool:
+        rung = self.bell.wait(seconds)
+        self.bell.clear()
+        return rung
+
+    def close(self) -> None:
+        self.bell.set()
+
+
 def test_two_running_projectors_take_what_arrives(engine: Engine) -> None:
     source = ListSource()
     events = busy_families(2, 10)
-    wake = threading.Event()
+    wake = Rung()
     first, second = (Projector(engine, source) for _ in range(2))
     with running(first), running(second, wake, 10):
         for start in range(0, len(events), 10):
             source.add(events[start : start + 10])
-            wake.set()
+            wake.bell.set()
             time.sleep(0.01)
         wait_until(lambda: set(first.positions().values()) == {events[-1].position})
     assert dump_sql(engine) == dump_memory(folded(events))
@@ -202,13 +217,13 @@ def test_two_running_projectors_take_what_arrives(engine: Engine) -> None:
 
 def test_a_waiting_projector_is_woken(engine: Engine) -> None:
     source = ListSource()
-    wake = threading.Event()
+    wake = Rung()
     projector = Projector(engine, source, [tally()])
     projector.prepare()
     with running(projector, wake, 30):
         time.sleep(0.2)  # it has looked once, found nothing, and waits for half a minute
         source.add(busy_families(1, 1))
-        wake.set()
+        wake.bell.set()
         wait_until(lambda: stored_tally(engine) is not None, seconds=10)
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from domain.values import PlanStatus
 from services.bus.connect import connected
-from services.bus.publish import Result, publish_file
+from services.bus.publish import publish_file
+from services.bus.publish_report import Result
 from services.intake.dead_letters import DeadLetters
 from services.intake.service import make_intake
 from services.settings import Settings
