@@ -15,6 +15,7 @@ import structlog
 import uvloop
 
 from services.logs import configure_logs
+from services.memory import collect_seldom, settle
 from services.monitor.server import monitored
 from services.monitor.vitals import Vitals
 from services.settings import Settings
@@ -26,7 +27,9 @@ async def intake(settings: Settings, vitals: Vitals) -> None:
     """Takes agency events from the stream."""
     from services.intake.service import make_intake  # noqa: PLC0415 - a process loads its own
 
-    await make_intake(settings, vitals).run()
+    service = make_intake(settings, vitals)
+    settle()
+    await service.run()
 
 
 async def projector(settings: Settings, vitals: Vitals) -> None:
@@ -42,6 +45,7 @@ async def projector(settings: Settings, vitals: Vitals) -> None:
     with open_read_engine(settings) as engine, open_application(settings) as application:
         events = EventLog(application)
         runner = Projector(engine, events, vitals=vitals)
+        settle()
         with store_metrics(engine, events, runner):
             await asyncio.to_thread(runner.run, stop)
 
@@ -134,6 +138,7 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or arguments[0] not in SERVICES:
         sys.stderr.write(f"usage: python -m services.run {'|'.join(SERVICES)}\n")
         return 2
+    collect_seldom()
     settings = Settings()
     configure_logs(settings)
     structlog.contextvars.bind_contextvars(service=arguments[0])
