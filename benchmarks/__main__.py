@@ -15,6 +15,7 @@ from benchmarks.registry import BENCHMARKS
 from benchmarks.shown import machine, save, show
 from benchmarks.stores import Database, Stores
 from services.logs import configure_logs
+from services.memory import collect_seldom
 from services.settings import Settings
 
 DEFAULT = Choices()
@@ -56,6 +57,7 @@ def main(
     if unknown:
         raise typer.BadParameter(f"no benchmark is called {unknown[0]}: {', '.join(BENCHMARKS)}")
     configure_logs(Settings(log_level="ERROR"))
+    collect_seldom()  # as each service does
     profiling = None if profile is None else cProfile.Profile()
     choices = Choices(
         events=events,

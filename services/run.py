@@ -16,6 +16,7 @@ import structlog
 import uvloop
 
 from services.logs import configure_logs
+from services.memory import collect_seldom, settle
 from services.monitor.server import monitored
 from services.monitor.vitals import Vitals
 from services.settings import Settings
@@ -31,7 +32,9 @@ async def intake(settings: Settings, vitals: Vitals) -> None:
     """Takes agency events from the stream."""
     from services.intake.service import make_intake  # noqa: PLC0415 - a process loads its own
 
-    await make_intake(settings, vitals).run()
+    service = make_intake(settings, vitals)
+    settle()
+    await service.run()
 
 
 async def projector(settings: Settings, vitals: Vitals) -> None:
@@ -143,6 +146,7 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or arguments[0] not in SERVICES:
         sys.stderr.write(f"usage: python -m services.run {'|'.join(SERVICES)}\n")
         return 2
+    collect_seldom()
     settings = Settings()
     configure_logs(settings)
     structlog.contextvars.bind_contextvars(service=arguments[0])

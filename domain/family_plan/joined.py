@@ -58,6 +58,8 @@ class Joined(Holder):
     """Before it was merged."""
     handed_back: set[Item]
     """Items that went back with a family. Their ids are not used again here."""
+    was_joined: bool
+    """Whether it was ever merged with another one."""
 
     def _start(self) -> None:
         super()._start()
@@ -65,9 +67,12 @@ class Joined(Holder):
         self.merged_into = None
         self.status_before = self.status
         self.handed_back = set()
+        self.was_joined = False
 
     def took(self, event: PlanEvent) -> None:
         """Note down what may have to go back to a family that is part of this plan."""
+        if isinstance(event, Joining):
+            self.was_joined = True
         if not self.guests or isinstance(event, Joining):
             return
         facts = event.model_dump(mode="json", exclude=set(NOT_FACTS))

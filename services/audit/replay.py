@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,20 +17,27 @@ from domain.persons.person import PersonEvent
 from domain.receipt import EventAccepted
 from domain.values import AgencyCode, FamilyId, UtcDateTime
 from services.read_model.source import EventSource, RecordedEvent
+from services.store.told import Told
 
 PAGE = 1000
 """Events that are read together."""
-_OWN_FIELDS = {"originator_id", "originator_version", "timestamp", "originator_topic"}
-
-HistoricEvent = (
-    PlanEvent
-    | CaseReferenceLinked
-    | EventAccepted
-    | PersonEvent
-    | MatchEvent
-    | ErasureEvent
-    | HoldEvent
+NO_FACTS = ("timestamp", "originator_topic")
+HISTORIC = (
+    PlanEvent,
+    CaseReferenceLinked,
+    EventAccepted,
+    PersonEvent,
+    MatchEvent,
+    ErasureEvent,
+    HoldEvent,
 )
+
+
+class HistorySource(Protocol):
+    """What the history is read from (:class:`services.store.event_log.EventLog`)."""
+
+    def told_after(self, position: int, limit: int) -> Sequence[Told]:
+        """What is stored of the next ``limit`` events at most, in order; empty at the end."""
 
 
 class HistoryEntry(BaseModel):
@@ -69,11 +76,11 @@ class Chosen(BaseModel):
     until: UtcDateTime | None = None
     after: Annotated[int, Field(ge=0)] = 0
 
-    def holds(self, event: HistoricEvent) -> bool:
-        """Whether this event is one of them; its position is not looked at."""
+    def holds(self, event: HistoryEntry) -> bool:
+        """Whether this event is one of them; its position and its facts are not looked at."""
         return (
-            (self.family_id is None or _family_of(event) == self.family_id)
-            and (self.agency is None or _said_by(event) == self.agency)
+            (self.family_id is None or event.family_id == self.family_id)
+            and (self.agency is None or event.agency == self.agency)
             and (self.since is None or event.recorded_at >= self.since)
             and (self.until is None or event.recorded_at <= self.until)
         )
@@ -90,7 +97,7 @@ def recorded_events(source: EventSource, after: int = 0) -> Iterator[RecordedEve
 
 
 def pages(
-    source: EventSource,
+    source: HistorySource,
     chosen: Chosen = EVERYTHING,
     passed: Callable[[int], None] = lambda _position: None,
 ) -> Iterator[list[HistoryEntry]]:
@@ -101,16 +108,19 @@ def pages(
 
     Raises:
         TypeError: for an event of which the history does not know how to show it.
+        MapperDeserialisationError: for one that cannot be read; a chosen one also when its seal
+            is broken or a key is missing.
     """
     after = chosen.after
-    while page := source.after(after, PAGE):
+    while page := source.told_after(after, PAGE):
         after = page[-1].position
-        yield [_shown(one) for one in page if chosen.holds(_historic(one))]
+        shown = ((one, _heading(one)) for one in page)
+        yield [_with_facts(entry, one) for one, entry in shown if chosen.holds(entry)]
         passed(after)
 
 
 def replay(
-    source: EventSource,
+    source: HistorySource,
     chosen: Chosen = EVERYTHING,
     passed: Callable[[int], None] = lambda _position: None,
 ) -> Iterator[HistoryEntry]:
@@ -148,43 +158,41 @@ def entries_as_seen(
         events: what the gate shows of it.
     """
     for position, event in enumerate(events, start=1):
-        if position > chosen.after and chosen.holds(event):
-            entry = _entry(position, event)
-            who = entry.facts["provenance"]
-            told = {name: who[name] for name in ("actor", "role", "agency")}
-            yield entry.model_copy(update={"facts": {**entry.facts, "provenance": told}})
+        if position <= chosen.after:
+            continue
+        entry = _heading(told := Told.of(position, event))
+        if chosen.holds(entry):
+            facts = _with_facts(entry, told).facts
+            who = {name: facts["provenance"][name] for name in ("actor", "role", "agency")}
+            yield entry.model_copy(update={"facts": {**facts, "provenance": who}})
 
 
-def _historic(recorded: RecordedEvent) -> HistoricEvent:
-    event = recorded.event
-    if not isinstance(event, HistoricEvent):
-        raise TypeError(f"the history cannot show {type(event).__name__}")
-    return event
-
-
-def _shown(recorded: RecordedEvent) -> HistoryEntry:
-    return _entry(recorded.position, _historic(recorded))
-
-
-def _family_of(event: HistoricEvent) -> str | None:
-    """None for what is about a person whose families are not named in it."""
-    about = event.target if isinstance(event, ErasureEvent) else event
-    return getattr(about, "family_id", None)
-
-
-def _said_by(event: HistoricEvent) -> str | None:
-    return event.agency if isinstance(event, EventAccepted) else event.provenance.agency
-
-
-def _entry(position: int, event: HistoricEvent) -> HistoryEntry:
-    return HistoryEntry(
-        position=position,
-        aggregate_id=str(event.originator_id),
-        version=event.originator_version,
-        type=type(event).__name__,
-        family_id=_family_of(event),
-        recorded_at=event.recorded_at,
-        occurred_at=event.recorded_at if isinstance(event, EventAccepted) else event.occurred_at,
-        agency=_said_by(event),
-        facts=event.model_dump(mode="json", exclude=_OWN_FIELDS),
+def _heading(told: Told) -> HistoryEntry:
+    """The entry without its facts: nothing of it is personal, and no key is needed."""
+    state, kind = told.state, told.kind
+    if not issubclass(kind, HISTORIC):
+        raise TypeError(f"the history cannot show {kind.__name__}")
+    about = state["target"] if issubclass(kind, ErasureEvent) else state
+    is_receipt = issubclass(kind, EventAccepted)
+    return HistoryEntry.model_validate(
+        {
+            "position": told.position,
+            "aggregate_id": told.aggregate_id,
+            "version": told.version,
+            "type": kind.__name__,
+            # None for what is about a person whose families are not named in it.
+            "family_id": about.get("family_id"),
+            "recorded_at": state["timestamp"],
+            "occurred_at": state["timestamp" if is_receipt else "occurred_at"],
+            "agency": state["agency"] if is_receipt else state["provenance"]["agency"],
+            "facts": {},
+        }
     )
+
+
+def _with_facts(entry: HistoryEntry, told: Told) -> HistoryEntry:
+    facts = told.facts()
+    for name in NO_FACTS:
+        facts.pop(name, None)
+    entry.facts.update(facts)
+    return entry

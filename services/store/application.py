@@ -27,6 +27,7 @@ from services.settings import Settings
 from services.store.histories import history
 from services.store.mapper import OrjsonTranscoder, PydanticMapper
 from services.store.seal import Seal
+from services.store.snapshots import EVERY, Snapshots
 
 
 def events_table(settings: Settings) -> str:
@@ -72,6 +73,7 @@ class OnePlan(Application[UUID]):
         self.keys = keys
         super().__init__(env=database_environment(settings))
         self.settings = settings
+        self._plan_snapshots = Snapshots(self.factory.aggregate_recorder("snapshots"), keys)
         self._on_close: list[Callable[[], Any]] = []
 
     def on_close(self, function: Callable[[], Any]) -> None:
@@ -96,9 +98,17 @@ class OnePlan(Application[UUID]):
             PersistenceError: when the database cannot be used.
         """
         events: list[DomainEvent] = []
+        long_plans: list[FamilyPlan] = []
         for one in objs:
-            events += [one] if isinstance(one, DomainEvent) else one.collect_events()
-        return self.events.put(events, **kwargs)
+            pending = [one] if isinstance(one, DomainEvent) else one.collect_events()
+            events += pending
+            if isinstance(one, FamilyPlan) and one.version % EVERY < len(pending):
+                long_plans.append(one)
+        recorded = self.events.put(events, **kwargs)
+        for plan in long_plans:
+            if plan.version >= EVERY:
+                self._plan_snapshots.take(plan)
+        return recorded
 
     def construct_mapper(self) -> Mapper[UUID]:
         """A mapper for pydantic events that seals what is personal."""
@@ -119,10 +129,19 @@ class OnePlan(Application[UUID]):
 
     def plan(self, family_id: str) -> FamilyPlan | None:
         """The plan of this family, or None when it has none."""
-        try:
-            plan: FamilyPlan = self.repository.get(plan_id(family_id))
-        except AggregateNotFoundError:
-            return None
+        originator_id = plan_id(family_id)
+        stored = self.recorder.select_events(originator_id, limit=EVERY)
+        plan: FamilyPlan | None = None
+        known = 0
+        if len(stored) == EVERY:
+            plan = self._plan_snapshots.newest(originator_id)
+            known = EVERY if plan is None else plan.version
+            later = self.recorder.select_events(originator_id, gt=known)
+            stored = later if plan is not None else [*stored, *later]
+        for one in stored:
+            plan = cast("PlanEvent", self.mapper.to_domain_event(one)).mutate(plan)
+        if plan is not None and len(stored) >= EVERY:
+            self._plan_snapshots.take(plan)
         return plan
 
     def bring_up_to_date(self, plans: Collection[FamilyPlan]) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import cast
+from typing import TypeVar, cast
 
 from eventsourcing.persistence import Notification
 from eventsourcing.utils import get_topic
@@ -14,9 +14,12 @@ from services.newer import NewerEventError
 from services.read_model.source import RecordedEvent
 from services.store.application import OnePlan
 from services.store.histories import with_history
-from services.store.mapper import recorded_at
+from services.store.mapper import PydanticMapper, recorded_at
+from services.store.told import Told
 
 PAGE = 1000
+
+Read = TypeVar("Read")
 
 
 class EventLog:
@@ -40,15 +43,15 @@ class EventLog:
         notifications = self._application.recorder.select_notifications(
             start=position, limit=limit, inclusive_of_start=False
         )
-        events: list[RecordedEvent] = []
-        for notification in notifications:
-            try:
-                events.append(self._recorded(notification))
-            except NewerEventError:
-                if not events:
-                    raise
-                break
-        return events
+        return _until_newer(notifications, self._recorded)
+
+    def told_after(self, position: int, limit: int) -> Sequence[Told]:
+        """As :meth:`after`, but what is stored of them, without their histories."""
+        notifications = self._application.recorder.select_notifications(
+            start=position, limit=limit, inclusive_of_start=False
+        )
+        mapper = cast("PydanticMapper", self._application.mapper)
+        return _until_newer(notifications, mapper.to_told)
 
     def _recorded(self, notification: Notification) -> RecordedEvent:
         event = cast("DomainEvent", self._application.mapper.to_domain_event(notification))
@@ -77,3 +80,18 @@ class EventLog:
     def last_position(self) -> int:
         """The position of the last event, 0 when there is none."""
         return self._application.recorder.max_notification_id() or 0
+
+
+def _until_newer(
+    notifications: Sequence[Notification], read: Callable[[Notification], Read]
+) -> list[Read]:
+    """What can be read of these up to the first that a newer release wrote, which may raise."""
+    found: list[Read] = []
+    for notification in notifications:
+        try:
+            found.append(read(notification))
+        except NewerEventError:
+            if not found:
+                raise
+            break
+    return found

@@ -13,6 +13,7 @@ from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import (
     Mapper,
     MapperDeserialisationError,
+    Notification,
     StoredEvent,
     Transcoder,
 )
@@ -26,6 +27,7 @@ from domain.persons import match, person  # noqa: F401
 from services.keys.master import KeysError
 from services.newer import NewerEventError
 from services.store.seal import SEALED, Seal, place_of
+from services.store.told import CLASS_VERSION, Told, stored_names, unreadable
 
 
 class OrjsonTranscoder(Transcoder):
@@ -66,7 +68,7 @@ class PydanticMapper(Mapper[UUID]):
     def _stored(self, event: DomainEvent, personal: Sequence[PersonalField]) -> StoredEvent:
         state = event.model_dump(mode="json", exclude={"originator_id", "originator_version"})
         if type(event).class_version > 1:
-            state["class_version"] = type(event).class_version
+            state[CLASS_VERSION] = type(event).class_version
         topic = get_topic(type(event))
         if self.seal is not None:
             self.seal.close(event, topic, state, personal)
@@ -107,11 +109,33 @@ class PydanticMapper(Mapper[UUID]):
         except NewerEventError:
             raise
         except (ValueError, KeysError) as error:
-            raise MapperDeserialisationError(
-                f"stored event {stored_event.originator_id} version "
-                f"{stored_event.originator_version} ({stored_event.topic}) cannot be read: "
-                f"{type(error).__name__}"
-            ) from error
+            raise _unreadable(stored_event, error) from error
+
+    def to_told(self, row: Notification) -> Told:
+        """What is stored in this row, for whoever shows it and needs no event.
+
+        Raises:
+            NewerEventError: when a newer release wrote it.
+            MapperDeserialisationError: as :meth:`to_domain_event` does; a broken seal and a
+                missing key are only found once the facts are asked for.
+        """
+        try:
+            state = self._state(row)
+            version = _version(state)
+            kind = _class_that_reads(row, version)
+        except NewerEventError:
+            raise
+        except ValueError as error:
+            raise _unreadable(row, error) from error
+        state.pop(CLASS_VERSION, None)
+        sealed = SEALED in state
+        if version != kind.class_version or len(state) - sealed != len(stored_names(kind)):
+            return Told.of(row.id, cast("DomainEvent", self.to_domain_event(row)))
+        if sealed and self.seal is None:
+            raise _unreadable(row, KeysError("a sealed event needs its keys"))
+        seal = self.seal if sealed else None
+        place = str(row.originator_id), row.originator_version
+        return Told(row.id, *place, kind, row.topic, state, seal)
 
     def _open(self, stored_event: StoredEvent, state: dict[str, Any]) -> None:
         if self.seal is None:
@@ -127,6 +151,10 @@ class PydanticMapper(Mapper[UUID]):
             data = self.compressor.decompress(data)
         state: dict[str, Any] = self.transcoder.decode(data)
         return state
+
+
+def _unreadable(row: StoredEvent, error: Exception) -> MapperDeserialisationError:
+    return unreadable(row.originator_id, row.originator_version, row.topic, error)
 
 
 OURS = "oneplan."
@@ -166,13 +194,13 @@ def _class_that_reads(stored_event: StoredEvent, version: int) -> type[DomainEve
 
 
 def _version(state: dict[str, Any]) -> int:
-    version = state.get("class_version", 1)
+    version = state.get(CLASS_VERSION, 1)
     if not isinstance(version, int) or version < 1:
         raise ValueError("the version of its class is no version")
     return version
 
 
 def _upcast(event_class: type[DomainEvent], state: dict[str, Any], version: int) -> None:
-    state.pop("class_version", None)
+    state.pop(CLASS_VERSION, None)
     for older in range(version, event_class.class_version):
         getattr(event_class, f"upcast_v{older}_v{older + 1}")(state)

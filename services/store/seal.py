@@ -11,6 +11,7 @@ import base64
 import binascii
 import secrets
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -112,7 +113,7 @@ class Seal:
         bound = _bound(originator, topic, piece)
         values = orjson.loads(cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound))
         for path, value in zip(piece["p"], values, strict=True):
-            *way, last = path.split("/")
+            *way, last = _steps(path)
             place: Any = state
             for step in way:
                 place = place[_step(place, step)]
@@ -122,6 +123,11 @@ class Seal:
 def place_of(originator_id: object, version: int) -> str:
     """Where an event belongs."""
     return f"{originator_id}:{version}"
+
+
+@lru_cache(maxsize=4096)
+def _steps(path: str) -> list[str]:
+    return path.split("/")
 
 
 def _step(place: Any, step: str) -> str | int:

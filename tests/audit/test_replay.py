@@ -8,21 +8,28 @@ import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from eventsourcing.persistence import Notification
 from pyarrow import parquet
 
 from domain.context import Context, Provenance
+from domain.events import DomainEvent
 from domain.family_plan import FamilyPlan
 from domain.family_plan.core import PlanEvent
+from domain.receipt import EventAccepted
 from domain.values import Note, Party, Role
 from services.audit import formats
-from services.audit.formats import COLUMNS, Format, Unfit, open_sink
+from services.audit.formats import COLUMNS, Format, Unfit, json_line, open_sink
 from services.audit.replay import Chosen, HistoryEntry, replay
-from services.read_model.source import RecordedEvent
 from services.settings import Settings
 from services.store.application import OnePlan
 from services.store.event_log import EventLog
+from services.store.mapper import OrjsonTranscoder, PydanticMapper
+from services.store.told import Told
+from tests.golden.samples import sample_events
+from tests.scenarios import simulate
 from tests.support.events import NOW, cloud_event, incident, plan_opened
 from tests.support.world import new_world
 
@@ -58,6 +65,51 @@ def test_everything_is_shown_in_its_order(log: EventLog) -> None:
         "IncidentRecorded",
         "QuestionAsked",
     }
+
+
+class Rows:
+    """A history whose rows are made of events when it is asked."""
+
+    def __init__(self, events: Sequence[DomainEvent]) -> None:
+        self._events = events
+
+    def told_after(self, position: int, limit: int) -> list[Told]:
+        mapper = PydanticMapper(transcoder=OrjsonTranscoder())
+        some = list(enumerate(self._events, start=1))[position : position + limit]
+        return [
+            mapper.to_told(Notification(**vars(mapper.to_stored_event(event)), id=place))
+            for place, event in some
+        ]
+
+
+def line_of(position: int, event: Any) -> bytes:
+    """What stands in a file of the history, by way of the domain event."""
+    about = getattr(event, "target", event)
+    is_receipt = isinstance(event, EventAccepted)
+    own = {"originator_id", "originator_version", "timestamp", "originator_topic"}
+    entry = HistoryEntry(
+        position=position,
+        aggregate_id=str(event.originator_id),
+        version=event.originator_version,
+        type=type(event).__name__,
+        family_id=getattr(about, "family_id", None),
+        recorded_at=event.recorded_at,
+        occurred_at=event.recorded_at if is_receipt else event.occurred_at,
+        agency=event.agency if is_receipt else event.provenance.agency,
+        facts=event.model_dump(mode="json", exclude=own),
+    )
+    return json_line(entry)
+
+
+def test_what_is_stored_is_shown_as_the_events_would_be_byte_for_byte(log: EventLog) -> None:
+    recorded = [line_of(one.position, one.event) for one in log.after(0, 1000)]
+    assert [json_line(one) for one in replay(log)] == recorded
+    stories = sorted(Path(simulate.__file__).parent.glob("*.jsonl"))
+    plans = (simulate.simulate(simulate.read(story)).plans for story in stories)
+    told = [fact for each in plans for plan in each.values() for fact in simulate.facts(plan)]
+    events = [*sample_events(), *told]
+    shown = [json_line(one) for one in replay(Rows(events))]
+    assert shown == [line_of(place, one) for place, one in enumerate(events, start=1)]
 
 
 @pytest.mark.parametrize(
@@ -183,10 +235,10 @@ class LongHistory:
         assert isinstance(event, PlanEvent)
         self._event = event
 
-    def after(self, position: int, limit: int) -> list[RecordedEvent]:
+    def told_after(self, position: int, limit: int) -> list[Told]:
         last = min(position + limit, self._count)
         return [
-            RecordedEvent(number, self._event.model_copy(update={"originator_version": number}))
+            Told.of(number, self._event.model_copy(update={"originator_version": number}))
             for number in range(position + 1, last + 1)
         ]
 

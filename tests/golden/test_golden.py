@@ -13,13 +13,14 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import Notification, StoredEvent
 from eventsourcing.utils import get_topic
 
 from domain.events import DomainEvent
 from domain.family_plan import ActionAgreed
 from domain.values import Owner
 from services.store.mapper import OrjsonTranscoder, PydanticMapper
+from services.store.told import PLACE
 from tests.golden.samples import sample_events
 
 FOLDER = Path(__file__).parent
@@ -75,6 +76,8 @@ def test_a_stored_example_of_each_version_can_be_read(
     state = (FOLDER / event_class.TOPIC / f"v{version}.json").read_bytes()
     event = MAPPER.to_domain_event(stored(event_class, state))
     assert type(event) is event_class
+    told = MAPPER.to_told(Notification(SOMEWHERE, 1, get_topic(event_class), state, id=7))
+    assert told.facts() == event.model_dump(mode="json", exclude=set(PLACE))
     if version == event_class.class_version:
         assert json.loads(MAPPER.to_stored_event(event).state) == json.loads(state)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 import pytest
-from eventsourcing.persistence import MapperDeserialisationError, StoredEvent
+from eventsourcing.persistence import MapperDeserialisationError, Notification, StoredEvent
 
 from domain.events import DomainEvent
 from domain.family_plan import IncidentRecorded, MemberAdded
@@ -21,6 +21,7 @@ from services.settings import Settings
 from services.store.application import OnePlan
 from services.store.mapper import OrjsonTranscoder, PydanticMapper
 from services.store.seal import SEALED, Seal
+from services.store.told import PLACE
 from tests.golden.samples import sample_events
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -37,6 +38,19 @@ def mapper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pydantic
     mapper.seal = Seal(ring)
     yield mapper
     ring.close()
+
+
+def told(mapper: PydanticMapper, event: DomainEvent) -> bytes:
+    """What is told of an event once it is stored, sealed or not."""
+    return orjson.dumps(mapper.to_told(row_of(mapper.to_stored_event(event))).facts())
+
+
+def row_of(stored: StoredEvent) -> Notification:
+    return Notification(**vars(stored), id=1)
+
+
+def said(event: Any) -> bytes:
+    return orjson.dumps(event.model_dump(mode="json", exclude=set(PLACE)))
 
 
 def destroy(mapper: PydanticMapper, *subjects: str) -> None:
@@ -62,6 +76,7 @@ def test_every_event_comes_back_as_it_was(mapper: PydanticMapper) -> None:
     for event in SAMPLES:
         stored = mapper.to_stored_event(event)
         assert mapper.to_domain_event(stored) == event
+        assert told(mapper, event) == said(event)
         sentences = [text for text in texts(event) if " " in text]
         assert not any(orjson.dumps(text)[1:-1] in stored.state for text in sentences)
 
@@ -76,6 +91,7 @@ def test_what_is_stored_beside_the_seal_is_the_erased_event(mapper: PydanticMapp
         assert texts(erased) <= {ERASED}  # type: ignore[arg-type]
         destroy(mapper, *subjects_of(event))
         assert mapper.to_domain_event(mapper.to_stored_event(event)) == erased
+        assert told(mapper, event) == said(erased)
 
 
 def test_an_event_from_before_the_seal_can_be_read(mapper: PydanticMapper) -> None:
@@ -164,6 +180,8 @@ def test_a_seal_fits_its_own_event_only(
     stored = mapper.to_stored_event(sample(MemberAdded))
     with pytest.raises(MapperDeserialisationError, match="BrokenSealError"):
         mapper.to_domain_event(moved(stored))
+    with pytest.raises(MapperDeserialisationError, match="BrokenSealError"):
+        mapper.to_told(row_of(moved(stored))).facts()
 
 
 def test_without_the_keys_a_sealed_event_is_an_error(
@@ -172,11 +190,15 @@ def test_without_the_keys_a_sealed_event_is_an_error(
     stored = mapper.to_stored_event(sample(MemberAdded))
     with pytest.raises(MapperDeserialisationError, match="KeysError"):
         PLAIN.to_domain_event(stored)
+    with pytest.raises(MapperDeserialisationError, match="KeysError"):
+        PLAIN.to_told(row_of(stored))
     ring = open_key_ring(Settings(data_dir=tmp_path / "another"))
     other = PydanticMapper(transcoder=OrjsonTranscoder())
     other.seal = Seal(ring)
     with pytest.raises(MapperDeserialisationError, match="MissingKeyError"):
         other.to_domain_event(stored)
+    with pytest.raises(MapperDeserialisationError, match="MissingKeyError"):
+        other.to_told(row_of(stored)).facts()
     ring.close()
 
 

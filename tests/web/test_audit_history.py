@@ -20,7 +20,7 @@ from domain.need_to_know.viewer import Viewer
 from services.access import open_access_log
 from services.audit import replay as replaying
 from services.audit.replay import HistoryEntry, replay
-from services.read_model.source import RecordedEvent
+from services.store.told import Told
 from services.web import audit_history
 from services.web.access import _asking_viewer
 from services.web.app import create_app
@@ -154,11 +154,11 @@ class Watched(LongHistory):
         self.asked = 0
         self.fails_after = fails_after
 
-    def after(self, position: int, limit: int) -> list[RecordedEvent]:
+    def told_after(self, position: int, limit: int) -> list[Told]:
         if self.fails_after is not None and position >= self.fails_after:
             raise OperationalError("gone")
         self.asked += 1
-        return super().after(position, limit)
+        return super().told_after(position, limit)
 
 
 def instead(monkeypatch: pytest.MonkeyPatch, history: LongHistory) -> None:

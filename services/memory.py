@@ -1,0 +1,24 @@
+"""Garbage collection in a process that runs for long and makes many small values.
+
+Python looks for cycles each time 700 values more were made than freed: several times in each batch
+of events, of which nearly all are freed without it. It goes through all modules' values, too.
+"""
+
+from __future__ import annotations
+
+import gc
+
+SELDOM = (10_000, 10, 10)
+"""When Python looks for cycles: after so many new values, and how much more seldom among those
+that stayed. Some megabytes wait for it at most."""
+
+
+def collect_seldom() -> None:
+    """Look for cycles less often."""
+    gc.set_threshold(*SELDOM)
+
+
+def settle() -> None:
+    """What is here now stays until the end: never look through it again."""
+    gc.collect()
+    gc.freeze()
