@@ -9,6 +9,7 @@ from benchmarks import (
     growth,
     ingest,
     ingest_nats,
+    ingest_workers,
     latency,
     memory,
     pages,
@@ -30,6 +31,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     for module in (
         ingest,
         ingest_nats,
+        ingest_workers,
         replay,
         memory,
         rebuild,

@@ -12,6 +12,7 @@ from services.identity.addresses import is_loopback
 from services.run import SERVICES
 from services.settings import Settings
 
+INTAKE = "intake"
 WEB = "web"
 IDENTITY = "identity"
 IDENTITY_HOST = "127.0.0.1"
@@ -25,9 +26,28 @@ class Command:
     argv: tuple[str, ...]
 
 
-def service_commands() -> tuple[Command, ...]:
-    """The services, in the order in which they start."""
-    return tuple(Command(name, (sys.executable, "-m", "services.run", name)) for name in SERVICES)
+def service_commands(settings: Settings) -> tuple[Command, ...]:
+    """The services, in the order in which they start; the second intake is ``intake-2``."""
+    return tuple(
+        Command(name if place == 1 else f"{name}-{place}", _running(name))
+        for name in SERVICES
+        for place in range(1, 1 + (settings.intake_workers if name == INTAKE else 1))
+    )
+
+
+def monitor_place(name: str) -> int | None:
+    """Which of the monitor ports is this process's; None when it has none.
+
+    The services come first, whatever their number, and other intakes behind them.
+    """
+    service, _, place = name.partition("-")
+    if service not in SERVICES:
+        return None
+    return list(SERVICES).index(service) if not place else len(SERVICES) + int(place) - 2
+
+
+def _running(service: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", "services.run", service)
 
 
 def identity_commands(settings: Settings) -> tuple[Command, ...]:

@@ -22,13 +22,13 @@ from services.embedded.commands import (
     Command,
     child_environment,
     identity_commands,
+    monitor_place,
     service_commands,
 )
 from services.embedded.lock import FolderInUseError, FolderLock
 from services.embedded.nats_server import LEFTOVER_SECONDS, NatsServer, NatsServerError
 from services.embedded.run_file import RunFile, read_run, remove_run, write_run
 from services.embedded.web_port import free_port, http_url, is_ready
-from services.run import SERVICES
 from services.settings import Settings
 
 logger = structlog.get_logger(__name__)
@@ -73,7 +73,7 @@ class Supervisor:
             }
         )
         self._commands = (
-            (*identity_commands(settings), *service_commands())
+            (*identity_commands(settings), *service_commands(settings))
             if commands is None
             else tuple(commands)
         )
@@ -195,10 +195,11 @@ class Supervisor:
 
     def _with_monitor_port(self, command: Command) -> Settings:
         """A port of its own for each service, where it says how it is. The others have none."""
-        if command.name not in SERVICES:
+        place = monitor_place(command.name)
+        if place is None:
             return self._settings
         first, host = self._settings.monitor_port, self._settings.monitor_host
-        wanted = first + list(SERVICES).index(command.name) if first else 0
+        wanted = first + place if first else 0
         port = free_port(host, wanted)
         self._health_urls[command.name] = http_url(host, port)
         return self._settings.model_copy(update={"monitor_port": port})

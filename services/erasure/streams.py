@@ -16,11 +16,11 @@ from nats.js import JetStreamContext
 from nats.js.api import StreamConfig
 
 from domain.erasure import ErasureScope
+from services.bus.partitions import taken_up_to
 from services.bus.stored import stored_messages
 from services.bus.streams import (
     AGENCY_EVENTS,
     DEAD_LETTERS,
-    INTAKE_DURABLE,
     PARTY_NOTICES,
     PARTY_VIEWS,
     PLAN_EVENTS,
@@ -67,8 +67,7 @@ class StreamPurge:
 
     async def _agency_events(self) -> list[int]:
         """What intake has dealt with; it takes the rest first, and then holds no data any more."""
-        consumer = await self._js.consumer_info(AGENCY_EVENTS, INTAKE_DURABLE)
-        taken = consumer.ack_floor.stream_seq if consumer.ack_floor else 0
+        taken = await taken_up_to(self._js, AGENCY_EVENTS)
         named = [
             sequence_of(message)
             for subject in self._agency_subjects()

@@ -2,14 +2,19 @@
 
 Order matters: commit, then keep the dead letters, then send the receipts; only then may the
 caller acknowledge. A crash at any point leads to a new delivery with the same outcome.
+
+The receipts are a chore for afterwards: the next batch may be decided on meanwhile. The dead
+letters are not: the next batch must know what is on hold.
 """
 
 from __future__ import annotations
 
 import asyncio
+import functools
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -32,9 +37,27 @@ from services.store.application import OnePlan
 log = structlog.get_logger(__name__)
 
 Clock = Callable[[], datetime]
+Chore = Callable[[], Awaitable[None]]
 
 PUBLISH_SECONDS = 10
 """How long to wait for the server to confirm receipts."""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A batch that was decided on, and is not to be acknowledged before its chores are done.
+
+    None among the outcomes stands where a delivery was left: it is about what a newer release has
+    written to, and is for a newer intake to decide on. It must be handed back.
+    """
+
+    outcomes: list[Outcome | None]
+    chores: list[Chore]
+
+    async def tell(self) -> None:
+        """Do the chores. Raises nats.errors.Error when the server failed."""
+        for chore in self.chores:
+            await chore()
 
 
 class Desk:
@@ -54,22 +77,24 @@ class Desk:
         self._letters = DeadLetters(self._jetstream)
         self._clock = clock
         self._waiting: dict[str, set[int]] = defaultdict(set)
+        self._chores: list[Chore] = []
         self._one_at_a_time = asyncio.Lock()
         self.newer: NewerEventError | None = None
         """Why the last delivery was left that is for a newer intake."""
 
-    async def take(self, deliveries: Sequence[Delivery]) -> list[Outcome | None]:
-        """Take a batch to the end: when this returns it may be acknowledged.
-
-        None stands where a delivery was left: it is about what a newer release has written to,
-        and is for a newer intake to decide on. It must be handed back.
+    async def decide(self, deliveries: Sequence[Delivery]) -> Decided:
+        """Decide on a batch and save what came of it; its senders are still to be told.
 
         Raises:
             PersistenceError, nats.errors.Error: when the database or the server failed; nothing
                 may be acknowledged then.
         """
         async with self._one_at_a_time:
-            return await self._take(deliveries)
+            try:
+                outcomes = await self._take(deliveries)
+            finally:
+                chores, self._chores = self._chores, []
+        return Decided(outcomes, chores)
 
     async def sweep(self) -> int:
         """Let go of every held event whose key is known by now; returns how many were taken.
@@ -81,7 +106,9 @@ class Desk:
             async for letter in self._letters.letters(HELD):
                 self._await_keys_of(letter)
             known = await asyncio.to_thread(self._known_keys)
-            return await self._release(known)
+            released = await self._release(known)
+            await self._do_chores()
+            return released
 
     async def resubmit(self, letters: Sequence[DeadLetter]) -> list[Outcome | None]:
         """Take dead letters again, as if they had just arrived, with their own sequence.
@@ -89,7 +116,13 @@ class Desk:
         One that is for a newer intake, None, stays where it is.
         """
         async with self._one_at_a_time:
-            return await self._take_letters(letters)
+            outcomes = await self._take_letters(letters)
+            await self._do_chores()
+            return outcomes
+
+    async def _do_chores(self) -> None:
+        chores, self._chores = self._chores, []
+        await Decided([], chores).tell()
 
     async def _take(self, deliveries: Sequence[Delivery]) -> list[Outcome | None]:
         outcomes: list[Outcome | None] = []
@@ -112,6 +145,11 @@ class Desk:
             *(self._letters.keep(outcome, now) for outcome in outcomes if outcome.is_kept)
         ):
             self._await_keys_of(letter)
+        self._chores.append(functools.partial(self._tell, outcomes, now, began))
+        _log(outcomes)
+        return outcomes
+
+    async def _tell(self, outcomes: Sequence[Outcome], now: datetime, began: int) -> None:
         await publish_together(
             self._client, [_receipt(outcome, now) for outcome in outcomes], PUBLISH_SECONDS
         )
@@ -121,8 +159,6 @@ class Desk:
         spans = traces()
         if spans is not None:
             spans.taken(outcomes, began)
-        _log(outcomes)
-        return outcomes
 
     async def _release(self, keys: Iterable[str]) -> int:
         """Take the events that waited for these keys; returns how many of them were accepted.
@@ -141,7 +177,7 @@ class Desk:
             if outcome is None:
                 self._await_keys_of(letter)
             elif outcome.status is not letter.outcome.status:
-                await self._letters.drop(letter.place)
+                self._chores.append(functools.partial(self._letters.drop, letter.place))
         return outcomes
 
     def _await_keys_of(self, letter: DeadLetter) -> None:

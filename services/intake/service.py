@@ -1,9 +1,10 @@
-"""The intake service: FastStream on a durable JetStream pull consumer, one batch at a time."""
+"""The intake service: FastStream on the partitions of AGENCY_EVENTS, one batch at a time."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Sequence
 
 import nats.errors
@@ -13,15 +14,15 @@ from faststream import AckPolicy, FastStream
 from faststream.message import StreamMessage
 from faststream.nats import JStream, NatsMessage, PullSub
 from nats.aio.msg import Msg
-from nats.js.api import ConsumerConfig
 
 from services.bus.agencies import AgencyRegister
 from services.bus.broker import make_broker
-from services.bus.streams import AGENCY_EVENTS, INTAKE_DURABLE
+from services.bus.streams import AGENCY_EVENTS
 from services.intake.delivery import Delivery
-from services.intake.desk import Desk
-from services.intake.fetch import mend_fetch
+from services.intake.desk import Decided, Desk
 from services.intake.intake import Intake
+from services.intake.source import Source
+from services.intake.subscriber import take_from
 from services.monitor.bus import keep_counting
 from services.monitor.checks import database_answers, nats_connected
 from services.monitor.metrics import INTAKE_BATCH_EVENTS, INTAKE_BATCH_SECONDS, INTAKE_EVENTS
@@ -44,16 +45,13 @@ FOR_A_NEWER_SECONDS = 5.0
 
 def make_intake(settings: Settings, vitals: Vitals | None = None) -> FastStream:
     """The intake application: ``await make_intake(settings).run()``."""
-    mend_fetch()
     broker = make_broker(settings, logger=None)
     vitals = vitals or Vitals("intake")
     worker = Worker(vitals)
 
-    @broker.subscriber(
+    subscriber = broker.subscriber(
         "agency.>",
-        durable=INTAKE_DURABLE,
         stream=JStream(AGENCY_EVENTS, declare=False),
-        config=ConsumerConfig(durable_name=INTAKE_DURABLE),
         pull_sub=PullSub(
             batch_size=settings.intake_batch, timeout=settings.intake_wait, batch=True
         ),
@@ -62,6 +60,8 @@ def make_intake(settings: Settings, vitals: Vitals | None = None) -> FastStream:
         title=AGENCY_CHANNEL,
         description="What the agencies publish: CloudEvents 1.0, see `oneplan schema export`.",
     )
+
+    @subscriber
     async def take_batch(_events: list[bytes], message: NatsMessage) -> None:
         raw: object = message.raw_message
         assert isinstance(raw, list)  # noqa: S101 - a batch subscriber is given a batch
@@ -73,6 +73,8 @@ def make_intake(settings: Settings, vitals: Vitals | None = None) -> FastStream:
         with open_application(settings) as application:
             intake = Intake(application, AgencyRegister(settings).agency_of_source)
             worker.desk = Desk(application, intake, connection)
+            worker.source = Source(connection, settings)
+            take_from(subscriber, worker)
             # What is on hold must be known before the first batch: it may become due within it.
             await worker.desk.sweep()
             vitals.look_at("database", database_answers(application))
@@ -99,17 +101,36 @@ async def _leave_as_it_is(message: StreamMessage[list[Msg]]) -> list[bytes]:
 
 
 class Worker:
-    """Connects the desk to the stream."""
+    """Connects the desk to the stream.
+
+    While the senders of a batch are told, the next one is decided on.
+    """
 
     desk: Desk
+    source: Source
 
     def __init__(self, vitals: Vitals) -> None:
         self._vitals = vitals
+        self._telling: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to fetch. Raises nats.errors.Error when the server does not answer."""
+        await self.source.start()
+
+    async def fetch(self, batch: int, timeout: float | None) -> list[Msg]:  # noqa: ASYNC109
+        """Messages, as they come. Raises nats.errors.TimeoutError when none came in time."""
+        return await self.source.fetch(batch, timeout)
+
+    async def unsubscribe(self) -> None:
+        """Finish what is in hand and leave the rest to others."""
+        await self._until_told()
+        await self.source.stop()
 
     async def take(self, messages: Sequence[Msg]) -> None:
-        """Take a batch and acknowledge it; when that fails the server delivers it again.
+        """Decide on a batch, and have it acknowledged once its senders were told.
 
-        What is for a newer intake goes back to the stream, and with it nothing else.
+        When anything fails the server delivers it again. What is for a newer intake goes back to
+        the stream, and with it nothing else.
         """
         deliveries = [
             Delivery(
@@ -121,23 +142,44 @@ class Worker:
             for message in messages
         ]
         INTAKE_BATCH_EVENTS.observe(len(messages))
+        began = time.monotonic()
         try:
-            with self._vitals.step(), INTAKE_BATCH_SECONDS.time():
-                outcomes = await self.desk.take(deliveries)
+            with self._vitals.step():
+                decided = await self.desk.decide(deliveries)
         except (PersistenceError, nats.errors.Error) as error:
-            self._vitals.failed(error)
-            log.exception("intake.not_taken", size=len(messages), again_in=RETRY_SECONDS)
-            await asyncio.sleep(RETRY_SECONDS)
-            for message in messages:
-                await message.nak()
+            await self._until_told()
+            await self._not_taken(messages, error)
             return
-        for message, outcome in zip(messages, outcomes, strict=True):
-            if outcome is None:
-                await message.nak(delay=FOR_A_NEWER_SECONDS)
-            else:
-                await message.ack()
-            INTAKE_EVENTS.labels(HANDED_BACK if outcome is None else outcome.status.value).inc()
-        self._say_what_was_left(outcomes.count(None))
+        await self._until_told()
+        self._telling = asyncio.create_task(self._tell(messages, decided, began))
+
+    async def _tell(self, messages: Sequence[Msg], decided: Decided, began: float) -> None:
+        try:
+            with self._vitals.step():
+                await decided.tell()
+                for message, outcome in zip(messages, decided.outcomes, strict=True):
+                    if outcome is None:
+                        await message.nak(delay=FOR_A_NEWER_SECONDS)
+                    else:
+                        await message.ack()
+                    status = HANDED_BACK if outcome is None else outcome.status.value
+                    INTAKE_EVENTS.labels(status).inc()
+        except nats.errors.Error as error:
+            await self._not_taken(messages, error)
+            return
+        self.source.done(messages)
+        INTAKE_BATCH_SECONDS.observe(time.monotonic() - began)
+        self._say_what_was_left(decided.outcomes.count(None))
+
+    async def _until_told(self) -> None:
+        if self._telling is not None:
+            await self._telling
+
+    async def _not_taken(self, messages: Sequence[Msg], error: Exception) -> None:
+        self._vitals.failed(error)
+        log.error("intake.not_taken", size=len(messages), again_in=RETRY_SECONDS, exc_info=error)
+        await asyncio.sleep(RETRY_SECONDS)
+        self.source.again()
 
     async def keep_sweeping(self) -> None:
         """Let go of held events now and then, whatever happens."""
@@ -153,6 +195,7 @@ class Worker:
     def _say_what_was_left(self, count: int) -> None:
         if count and self.desk.newer is not None:
             self._vitals.met_newer(self.desk.newer)
+            self.source.step_aside()
             log.error(
                 "intake.upgrade_needed",
                 left=count,

@@ -30,6 +30,10 @@ INTAKE_BATCH_SECONDS = Histogram(
     buckets=(*SECONDS, 30),
 )
 
+INTAKE_PARTITIONS = Gauge(
+    "oneplan_intake_partitions", "Partitions of the families that this intake has, or waits for"
+)
+
 PROJECTED_EVENTS = Counter("oneplan_projector_events", "Events applied to the views, each batch")
 PROJECTOR_BATCH_SECONDS = Histogram(
     "oneplan_projector_batch_seconds", "How long a batch takes to apply", buckets=(*SECONDS, 30)

@@ -9,11 +9,24 @@ from uuid import UUID
 from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresFactory
 from eventsourcing.utils import retry
+from psycopg import Cursor
+from psycopg.rows import DictRow
 from psycopg.sql import SQL, Composed, Identifier
+
+CREATING = 6_150_321_977
+"""The advisory lock of who creates the tables; the number means nothing."""
 
 
 class Recorder(PostgresApplicationRecorder):
     """The library's recorder, and three questions more."""
+
+    def _create_table(self, curs: Cursor[DictRow]) -> None:
+        """One process at a time: PostgreSQL lets no two replace the same function at once.
+
+        It says "tuple concurrently updated" then, and the process does not start.
+        """
+        curs.execute(SQL("SELECT pg_advisory_xact_lock(%s)"), [CREATING])
+        super()._create_table(curs)
 
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
     def insert_events(

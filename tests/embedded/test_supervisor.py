@@ -21,7 +21,7 @@ import pytest
 from services.bus.connect import connected
 from services.bus.streams import STREAMS
 from services.embedded import process, supervisor
-from services.embedded.commands import Command, child_environment, service_commands
+from services.embedded.commands import Command, child_environment, monitor_place, service_commands
 from services.embedded.run_file import RunFile, read_run, run_file
 from services.embedded.supervisor import AlreadyRunningError, Supervisor
 from services.settings import Settings
@@ -196,12 +196,17 @@ def test_children_get_all_settings_as_they_are_in_force(
     assert Settings() == given
 
 
+RUN = (sys.executable, "-m", "services.run")
+
+
 def test_the_services_are_started_by_their_name() -> None:
-    names = [command.name for command in service_commands()]
+    commands = service_commands(Settings(intake_workers=2))
+    names = [command.name for command in commands if command.name != "intake-2"]
     assert names == ["notary", "intake", "projector", "watch", "relay", "views", "persons", "web"]
-    assert {command.argv[:3] for command in service_commands()} == {
-        (sys.executable, "-m", "services.run")
-    }
+    started = {command.name: command.argv for command in commands}
+    assert started["intake"] == started["intake-2"] == (*RUN, "intake")
+    assert [monitor_place(name) for name in (*names, "intake-2", "identity")] == [*range(9), None]
+    assert [one.name for one in service_commands(Settings())] == names
 
 
 SCRIPT = """

@@ -33,7 +33,7 @@ from services.embedded import supervisor
 from services.settings import Settings
 from tests.embedded.test_supervisor import Place
 place = Place(Settings(), Path(sys.argv.pop(1)))
-supervisor.service_commands = place.commands
+supervisor.service_commands = lambda _: place.commands()
 typer.run(up)
 """
 

@@ -7,13 +7,11 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
-import nats.errors
 import pytest
 
 from services.bus.connect import connect, connected
 from services.bus.subjects import agency_subject
 from services.intake.dead_letters import DeadLetter, DeadLetters
-from services.intake.fetch import mend_fetch
 from services.intake.service import make_intake
 from services.settings import Settings
 from services.store.application import OnePlan
@@ -192,17 +190,3 @@ async def test_connections_use_the_agencys_own_inbox(bus: Settings) -> None:
             await subscription.next_msg(timeout=0.3)
     finally:
         await client.close()
-
-
-async def test_a_fetch_whose_time_is_up_says_so_in_one_way_only(bus: Settings) -> None:
-    await make_streams(bus)
-    mend_fetch()
-    async with connected(bus) as client:
-        subscription = await client.jetstream().pull_subscribe_bind("intake", "AGENCY_EVENTS")
-        in_vain = 0
-        for microseconds in range(150, 10_000, 10):
-            try:
-                assert await subscription.fetch(10, timeout=microseconds / 1_000_000) == []
-            except nats.errors.TimeoutError:
-                in_vain += 1
-    assert in_vain > 0

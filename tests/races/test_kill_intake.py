@@ -36,6 +36,7 @@ def start_intake(settings: Settings) -> subprocess.Popen[bytes]:
         "ONEPLAN_DATA_DIR": str(settings.data_dir),
         "ONEPLAN_NATS_URL": str(settings.nats_url),
         "ONEPLAN_INTAKE_BATCH": "20",
+        "ONEPLAN_INTAKE_TAKEOVER": str(settings.intake_takeover),
         "ONEPLAN_LOG_LEVEL": "ERROR",
     }
     if settings.database_url is not None:
@@ -56,15 +57,6 @@ async def until_at_most(settings: Settings, count: int) -> int:
             await asyncio.sleep(0.005)
 
 
-async def deliver_again_soon(settings: Settings) -> None:
-    """Two seconds instead of thirty until an unacknowledged message comes again."""
-    async with connected(settings) as client:
-        jetstream = client.jetstream()
-        config = (await jetstream.consumer_info(AGENCY_EVENTS, INTAKE_DURABLE)).config
-        config.ack_wait = 2
-        await jetstream.add_consumer(AGENCY_EVENTS, config=config)
-
-
 async def test_kill_dash_nine_in_the_middle_of_a_load(
     settings: Settings, application: OnePlan
 ) -> None:
@@ -75,9 +67,8 @@ async def test_kill_dash_nine_in_the_middle_of_a_load(
         for note in range(NOTES)
         for family in families
     ]
-    with running_bus(settings) as bus:
+    with running_bus(settings.model_copy(update={"intake_takeover": 1})) as bus:
         await make_streams(bus)
-        await deliver_again_soon(bus)
         intake = start_intake(bus)
         killed_with_left: list[int] = []
         try:

@@ -30,10 +30,15 @@ async def make_streams(settings: Settings) -> None:
         await ensure_streams(client.jetstream(), settings)
 
 
-async def publish(client: Client, agency: str, event: dict[str, Any] | bytes) -> None:
-    """Publish as this agency and wait for the stream's confirmation."""
+async def publish(
+    client: Client, agency: str, event: dict[str, Any] | bytes, family: str = "F1"
+) -> None:
+    """Publish as this agency and wait for the stream's confirmation.
+
+    ``family`` stands in the subject; what the event says of itself counts.
+    """
     body = event if isinstance(event, bytes) else orjson.dumps(event)
-    await client.jetstream().publish(agency_subject(agency, "F1", "test"), body)
+    await client.jetstream().publish(agency_subject(agency, family, "test"), body)
 
 
 async def receipts(client: Client, agency: str, count: int) -> list[ReceiptMessage]:

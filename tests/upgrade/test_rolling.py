@@ -115,6 +115,7 @@ async def test_old_and_new_side_by_side_lose_and_misread_nothing(
     settings: Settings, application: OnePlan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(service, "FOR_A_NEWER_SECONDS", 0.2)
+    settings = settings.model_copy(update={"intake_partitions": 2, "intake_takeover": 1})
     with running_bus(settings) as bus, new_world(bus, application) as world, capture_logs() as logs:
         await make_streams(bus)
 
@@ -153,12 +154,15 @@ async def test_old_and_new_side_by_side_lose_and_misread_nothing(
 
 
 async def until_left(police: Client, left: Callable[[], bool]) -> int:
-    """Publish remarks about F1 until the old intake has left one; returns how many."""
+    """Publish remarks about F1 until the old intake has left one; returns how many.
+
+    By turns in two partitions, so that the old and the new one get some.
+    """
     sent = 0
     async with asyncio.timeout(SECONDS):
         while not left():
             sent += 1
-            await publish(police, "police", remark(sent + 1))
+            await publish(police, "police", remark(sent + 1), f"F{1 + sent % 2}")
             await asyncio.sleep(0.05)
     return sent
 
