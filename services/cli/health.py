@@ -60,7 +60,12 @@ def _places(settings: Settings, name: str | None) -> dict[str, str]:
     else:
         run, own = read_run(settings), {}
     if run is not None:
-        own = {one: url for one, url in run.health_urls.items() if name in {None, one}}
+        # There may be more of one: web-2, web-3.
+        own = {
+            one: url
+            for one, url in run.health_urls.items()
+            if name is None or name in {one, one.partition("-")[0]}
+        }
     if not own:
         raise LookupError(
             f"nothing says here where {name or 'the services'} can be asked; start them with "

@@ -30,6 +30,19 @@ def service_commands() -> tuple[Command, ...]:
     return tuple(Command(name, (sys.executable, "-m", "services.run", name)) for name in SERVICES)
 
 
+def more_web_commands(settings: Settings) -> tuple[Command, ...]:
+    """The web processes besides the first, on the same port: ``web-2``, ``web-3`` and so on."""
+    return tuple(
+        Command(f"{WEB}-{number}", (sys.executable, "-m", "services.run", WEB))
+        for number in range(2, settings.web_processes + 1)
+    )
+
+
+def is_web(name: str) -> bool:
+    """Whether a process answers on the port of the web service."""
+    return name.partition("-")[0] == WEB
+
+
 def identity_commands(settings: Settings) -> tuple[Command, ...]:
     """The identity provider of this machine, unless the settings name another one.
 

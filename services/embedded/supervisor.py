@@ -18,10 +18,11 @@ from services.embedded import process
 from services.embedded.commands import (
     IDENTITY,
     IDENTITY_HOST,
-    WEB,
     Command,
     child_environment,
     identity_commands,
+    is_web,
+    more_web_commands,
     service_commands,
 )
 from services.embedded.lock import FolderInUseError, FolderLock
@@ -73,7 +74,7 @@ class Supervisor:
             }
         )
         self._commands = (
-            (*identity_commands(settings), *service_commands())
+            (*identity_commands(settings), *service_commands(), *more_web_commands(settings))
             if commands is None
             else tuple(commands)
         )
@@ -111,6 +112,8 @@ class Supervisor:
 
     async def _run(self, lock: FolderLock) -> None:
         ensure_credentials(self._settings)
+        for counted in self._settings.data_dir.glob(f"{self._settings.counts_path.name}*"):
+            counted.unlink()
         tasks: list[asyncio.Task[None]] = []
         try:
             await self._start_nats()
@@ -176,7 +179,7 @@ class Supervisor:
             await ensure_streams(client.jetstream(), self._settings)
 
     async def _start(self, command: Command, lock: FolderLock) -> asyncio.subprocess.Process:
-        if command.name == WEB:
+        if is_web(command.name) and not self._web_runs():
             port = free_port(self._settings.http_host, self._settings.http_port)
             self._settings = self._settings.model_copy(update={"http_port": port})
         if command.name == IDENTITY and self._settings.oidc_issuer is None:
@@ -193,12 +196,19 @@ class Supervisor:
         logger.info("service started", service=command.name, pid=child.pid)
         return child
 
+    def _web_runs(self) -> bool:
+        """Whether a web process has the port already: then the others come to it."""
+        return any(
+            is_web(name) and child.returncode is None for name, child in self._children.items()
+        )
+
     def _with_monitor_port(self, command: Command) -> Settings:
         """A port of its own for each service, where it says how it is. The others have none."""
-        if command.name not in SERVICES:
+        named = [*SERVICES, *(one.name for one in more_web_commands(self._settings))]
+        if command.name not in named:
             return self._settings
         first, host = self._settings.monitor_port, self._settings.monitor_host
-        wanted = first + list(SERVICES).index(command.name) if first else 0
+        wanted = first + named.index(command.name) if first else 0
         port = free_port(host, wanted)
         self._health_urls[command.name] = http_url(host, port)
         return self._settings.model_copy(update={"monitor_port": port})

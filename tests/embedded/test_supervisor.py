@@ -21,7 +21,12 @@ import pytest
 from services.bus.connect import connected
 from services.bus.streams import STREAMS
 from services.embedded import process, supervisor
-from services.embedded.commands import Command, child_environment, service_commands
+from services.embedded.commands import (
+    Command,
+    child_environment,
+    more_web_commands,
+    service_commands,
+)
 from services.embedded.run_file import RunFile, read_run, run_file
 from services.embedded.supervisor import AlreadyRunningError, Supervisor
 from services.settings import Settings
@@ -132,6 +137,20 @@ async def test_a_child_that_dies_is_started_again(place: Place) -> None:
         assert after["relay"] != before["relay"]
         assert {**after, "relay": 0} == {**before, "relay": 0}
         assert is_gone(before["relay"])
+
+
+async def test_web_processes_keep_the_port_that_they_share(place: Place) -> None:
+    place.settings = place.settings.model_copy(update={"web_processes": 2})
+    async with running(place, "web", "web-2") as (_, in_force):
+        before = place.run()
+        assert list(before.health_urls) == ["web", "web-2"]
+        assert len(set(before.health_urls.values())) == 2
+        os.kill(before.pids["web"], signal.SIGKILL)
+        await until(place.has_started(3))
+        await until(lambda: place.run().pids["web"] != before.pids["web"])
+        assert place.run().http_url == f"http://127.0.0.1:{in_force.http_port}"
+    assert [one.name for one in more_web_commands(place.settings)] == ["web-2"]
+    assert more_web_commands(Settings()) == ()
 
 
 async def test_nats_that_is_killed_comes_back_where_it_was_with_what_it_had(place: Place) -> None:
