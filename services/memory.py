@@ -18,7 +18,13 @@ def collect_seldom() -> None:
     gc.set_threshold(*SELDOM)
 
 
+def load() -> None:
+    """Until :func:`settle` look for none: a fifth of loading modules would be looking for them."""
+    gc.disable()
+
+
 def settle() -> None:
-    """What is here now stays until the end: never look through it again."""
-    gc.collect()
+    """Look for cycles seldom from now on, and never in what is here now: it stays until the end."""
     gc.freeze()
+    collect_seldom()
+    gc.enable()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 import sys
@@ -16,25 +15,19 @@ import structlog
 import uvloop
 
 from services.logs import configure_logs
-from services.memory import collect_seldom, settle
+from services.memory import load, settle
 from services.monitor.server import monitored
 from services.monitor.vitals import Vitals
 from services.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-MADE_BETWEEN_COLLECTIONS = 50_000
-"""Objects made between two searches for cycles. There are few cycles, and 700, as Python has it,
-made the search nearly half of what it takes to cut plans for their parties."""
-
 
 async def intake(settings: Settings, vitals: Vitals) -> None:
     """Takes agency events from the stream."""
     from services.intake.service import make_intake  # noqa: PLC0415 - a process loads its own
 
-    service = make_intake(settings, vitals)
-    settle()
-    await service.run()
+    await make_intake(settings, vitals).run()
 
 
 async def projector(settings: Settings, vitals: Vitals) -> None:
@@ -120,7 +113,10 @@ SERVE_ON = frozenset({"views", "web"})
 async def run_service(name: str, settings: Settings) -> None:
     """Run a service until SIGTERM or SIGINT, with its monitor port."""
     vitals = Vitals(name, serves_on=name in SERVE_ON)
-    vitals.watch_loop(asyncio.get_running_loop())
+    loop = asyncio.get_running_loop()
+    vitals.watch_loop(loop)
+    # The loop comes to it when the service has loaded its modules and waits for the first time.
+    loop.call_soon(settle)
     with monitored(settings, vitals), _traced(settings, name):
         await SERVICES[name](settings, vitals)
 
@@ -146,11 +142,10 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or arguments[0] not in SERVICES:
         sys.stderr.write(f"usage: python -m services.run {'|'.join(SERVICES)}\n")
         return 2
-    collect_seldom()
+    load()
     settings = Settings()
     configure_logs(settings)
     structlog.contextvars.bind_contextvars(service=arguments[0])
-    gc.set_threshold(MADE_BETWEEN_COLLECTIONS)
     log.info("service.starting")
     uvloop.run(run_service(arguments[0], settings))
     log.info("service.stopped")

@@ -116,6 +116,9 @@ class Settings(IdentitySettings):
     http_host: str = "127.0.0.1"
     http_port: Annotated[int, Field(ge=0, le=65535)] = 8080
     """0 takes a free port."""
+    web_processes: Annotated[int, Field(ge=1, le=64)] = 1
+    """How many processes answer on that port below ``oneplan up``. A processor each is enough; in
+    containers scale the service ``web`` instead."""
     monitor_host: str = "127.0.0.1"
     monitor_port: Annotated[int, Field(ge=0, le=65535)] | None = None
     """Where a service says how it is: ``/live``, ``/ready`` and ``/metrics``, without a sign-in.
@@ -168,6 +171,11 @@ class Settings(IdentitySettings):
     def sqlite_path(self) -> Path:
         """The embedded database, used when no ``database_url`` is set."""
         return self.data_dir / "oneplan.sqlite"
+
+    @property
+    def counts_path(self) -> Path:
+        """Where several web processes count requests together; made anew at each start."""
+        return self.data_dir / "counts.sqlite"
 
     @property
     def credentials(self) -> Path:

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from eventsourcing.persistence import MapperDeserialisationError, PersistenceError
 from pydantic import ValidationError
-from sqlalchemy.exc import SQLAlchemyError
 
-from domain.errors import DomainError
 from domain.values import utc
-from services.bus.connect import NotConnectedError
-from services.bus.credentials import CredentialsError
-from services.embedded.nats_server import NatsServerError
-from services.embedded.supervisor import AlreadyRunningError
-from services.erasure.certificate import CertificateError
-from services.erasure.read_model import ViewsDifferError
-from services.keys.master import KeysError
-from services.keys.scrub import StillInUseError
-from services.newer import UpgradeNeeded
 from services.settings import Settings
-from services.views.errors import ViewError
 
 DataDir = Annotated[
     Path | None,
@@ -36,22 +24,24 @@ DataDir = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 
 EXPECTED = (
-    NotConnectedError,
-    CredentialsError,
-    KeysError,
-    CertificateError,
-    StillInUseError,
-    ViewsDifferError,
-    NatsServerError,
-    AlreadyRunningError,
-    DomainError,
-    ViewError,
-    PersistenceError,
-    MapperDeserialisationError,
-    UpgradeNeeded,
-    LookupError,
-    OSError,
+    ("services.bus.connect", "NotConnectedError"),
+    ("services.files", "CredentialsError"),
+    ("services.keys.master", "KeysError"),
+    ("services.erasure.certificate", "CertificateError"),
+    ("services.keys.scrub", "StillInUseError"),
+    ("services.erasure.read_model", "ViewsDifferError"),
+    ("services.embedded.nats_server", "NatsServerError"),
+    ("services.embedded.supervisor", "AlreadyRunningError"),
+    ("domain.errors", "DomainError"),
+    ("services.views.errors", "ViewError"),
+    ("eventsourcing.persistence", "PersistenceError"),
+    ("eventsourcing.persistence", "MapperDeserialisationError"),
+    ("services.newer", "UpgradeNeeded"),
+    ("builtins", "LookupError"),
+    ("builtins", "OSError"),
 )
+"""Errors with a message for who reads it: the module and the class."""
+OF_THE_VIEWS = (("sqlalchemy.exc", "SQLAlchemyError"),)
 
 
 def Moment(text: str) -> datetime:  # noqa: N802 - Typer shows the parser's name as the type
@@ -70,10 +60,10 @@ def readable_errors() -> Iterator[None]:
     """What can go wrong with a running service becomes one line on stderr and exit code 1."""
     try:
         yield
-    except EXPECTED as error:
+    except _raised(EXPECTED) as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(1) from error
-    except SQLAlchemyError as error:
+    except _raised(OF_THE_VIEWS) as error:
         # Its own text has the statement in it, which says nothing to who reads it.
         typer.echo(
             f"error: the views cannot be read ({type(error).__name__}); they are made and kept by "
@@ -81,6 +71,15 @@ def readable_errors() -> Iterator[None]:
             err=True,
         )
         raise typer.Exit(1) from error
+
+
+def _raised(places: Iterable[tuple[str, str]]) -> tuple[type[Exception], ...]:
+    """Those of the errors that can have been raised: their modules are loaded.
+
+    To load them all takes longer than most commands do.
+    """
+    loaded = ((sys.modules.get(module), name) for module, name in places)
+    return tuple(getattr(module, name) for module, name in loaded if module is not None)
 
 
 def load_settings(data_dir: Path | None = None) -> Settings:

@@ -14,7 +14,7 @@ from services.clock import utc_now
 from services.exports.dossier.document import RECORDED_AS as DOSSIER
 from services.exports.dossier.document import dossier as make_dossier
 from services.exports.dossier.page import pdf
-from services.exports.fhir.bundle import RECORDED_AS as FHIR
+from services.exports.fhir import RECORDED_AS as FHIR
 from services.exports.fhir.bundle import fhir_json
 from services.exports.texts import Language
 from services.files import new_private

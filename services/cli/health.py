@@ -60,11 +60,11 @@ def _places(settings: Settings, name: str | None) -> dict[str, str]:
     else:
         run, own = read_run(settings), {}
     if run is not None:
-        # A second intake is `intake-2`.
+        # There may be more of one: intake-2, web-2.
         own = {
             one: url
             for one, url in run.health_urls.items()
-            if name in {None, one.partition("-")[0]}
+            if name is None or name in {one, one.partition("-")[0]}
         }
     if not own:
         raise LookupError(

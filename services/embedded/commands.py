@@ -28,26 +28,30 @@ class Command:
 
 def service_commands(settings: Settings) -> tuple[Command, ...]:
     """The services, in the order in which they start; the second intake is ``intake-2``."""
+    processes = {INTAKE: settings.intake_workers, WEB: settings.web_processes}
     return tuple(
-        Command(name if place == 1 else f"{name}-{place}", _running(name))
+        Command(
+            name if place == 1 else f"{name}-{place}",
+            (sys.executable, "-m", "services.run", name),
+        )
         for name in SERVICES
-        for place in range(1, 1 + (settings.intake_workers if name == INTAKE else 1))
+        for place in range(1, 1 + processes.get(name, 1))
     )
 
 
-def monitor_place(name: str) -> int | None:
+def monitor_place(name: str, settings: Settings) -> int | None:
     """Which of the monitor ports is this process's; None when it has none.
 
-    The services come first, whatever their number, and other intakes behind them.
+    The first of each service come first, whatever their number, and the others behind them.
     """
-    service, _, place = name.partition("-")
-    if service not in SERVICES:
-        return None
-    return list(SERVICES).index(service) if not place else len(SERVICES) + int(place) - 2
+    others = [one.name for one in service_commands(settings) if one.name not in SERVICES]
+    named = [*SERVICES, *others]
+    return named.index(name) if name in named else None
 
 
-def _running(service: str) -> tuple[str, ...]:
-    return (sys.executable, "-m", "services.run", service)
+def is_web(name: str) -> bool:
+    """Whether a process answers on the port of the web service."""
+    return name.partition("-")[0] == WEB
 
 
 def identity_commands(settings: Settings) -> tuple[Command, ...]:

@@ -18,10 +18,10 @@ from services.embedded import process
 from services.embedded.commands import (
     IDENTITY,
     IDENTITY_HOST,
-    WEB,
     Command,
     child_environment,
     identity_commands,
+    is_web,
     monitor_place,
     service_commands,
 )
@@ -111,6 +111,8 @@ class Supervisor:
 
     async def _run(self, lock: FolderLock) -> None:
         ensure_credentials(self._settings)
+        for counted in self._settings.data_dir.glob(f"{self._settings.counts_path.name}*"):
+            counted.unlink()
         tasks: list[asyncio.Task[None]] = []
         try:
             await self._start_nats()
@@ -176,7 +178,7 @@ class Supervisor:
             await ensure_streams(client.jetstream(), self._settings)
 
     async def _start(self, command: Command, lock: FolderLock) -> asyncio.subprocess.Process:
-        if command.name == WEB:
+        if is_web(command.name) and not self._web_runs():
             port = free_port(self._settings.http_host, self._settings.http_port)
             self._settings = self._settings.model_copy(update={"http_port": port})
         if command.name == IDENTITY and self._settings.oidc_issuer is None:
@@ -193,9 +195,15 @@ class Supervisor:
         logger.info("service started", service=command.name, pid=child.pid)
         return child
 
+    def _web_runs(self) -> bool:
+        """Whether a web process has the port already: then the others come to it."""
+        return any(
+            is_web(name) and child.returncode is None for name, child in self._children.items()
+        )
+
     def _with_monitor_port(self, command: Command) -> Settings:
         """A port of its own for each service, where it says how it is. The others have none."""
-        place = monitor_place(command.name)
+        place = monitor_place(command.name, self._settings)
         if place is None:
             return self._settings
         first, host = self._settings.monitor_port, self._settings.monitor_host

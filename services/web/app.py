@@ -69,7 +69,8 @@ def create_app(
     """
     engine = create_read_engine(settings)
     vitals = vitals or Vitals("web", serves_on=True)
-    people = People(settings, Sessions(engine, clock), clock)
+    secret = web_secret(settings)
+    people = People(settings, Sessions(engine, clock), secret, clock)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -107,7 +108,7 @@ def create_app(
     app.state.pseudonyms = Pseudonyms(settings)
     app.state.assets = Assets()
     app.state.live = Live()
-    app.state.web_secret = web_secret(settings)
+    app.state.web_secret = secret
     _add_protection(app, settings, people.sessions)
     add_problem_handlers(app)
     add_refusal_handlers(app)

@@ -12,8 +12,8 @@ from services.clock import utc_now
 from services.exports.dossier.document import RECORDED_AS as DOSSIER
 from services.exports.dossier.document import dossier as make_dossier
 from services.exports.dossier.page import PDF, pdf
-from services.exports.fhir.bundle import FHIR_JSON, fhir_json
-from services.exports.fhir.bundle import RECORDED_AS as FHIR
+from services.exports.fhir import FHIR_JSON
+from services.exports.fhir import RECORDED_AS as FHIR
 from services.exports.texts import Language
 from services.views.past import AsOf, Past
 from services.web.access import AskingViewer
@@ -45,6 +45,9 @@ def fhir(  # noqa: PLR0917 - FastAPI's parameters are the request's
     happened_until: HappenedUntil = None,
 ) -> Response:
     """CarePlan and CareTeam with all they need, as far as you may see it. For parties only."""
+    # The models of FHIR take long to load, and few ask for them.
+    from services.exports.fhir.bundle import fhir_json  # noqa: PLC0415
+
     as_of = AsOf(known_at, happened_until)
     (family,) = views.past(viewer, family_id, FHIR, (as_of,), why)
     bundle = fhir_json(family, why.correlation_id or trace_id(), utc_now())

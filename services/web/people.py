@@ -75,11 +75,12 @@ class People:
         self,
         settings: Settings,
         sessions: Sessions,
+        secret: str,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self.settings = settings
         self.sessions = sessions
-        self.limits = RateLimits(settings)
+        self.limits = RateLimits(settings, secret)
         self.public_url = public_url(settings)
         self.verifier: TokenVerifier | None = None
         self.flow: CodeFlow | None = None

@@ -20,11 +20,13 @@ from services.views.shown import Shown
 from services.web.access import AskingViewer
 from services.web.because import Why
 from services.web.responses import responses as _responses
+from services.web.written import Written
 
 WITHHELD = "Oneplan-Withheld"
 """Header with the categories of data of which the asker sees nothing, with commas between."""
 PARTLY = "Oneplan-Partly"
 """Header with those of which the asker sees their own, or what was agreed to."""
+WRITTEN = Written()
 NEXT_PAGE = "The `next` of the page before."
 
 
@@ -66,7 +68,7 @@ def _told(found: Shown[V]) -> Response:
     that a view is one.
     """
     return Response(
-        found.view.model_dump_json(by_alias=True),
+        WRITTEN.json(found.view),
         media_type="application/json",
         headers={WITHHELD: ", ".join(found.withheld), PARTLY: ", ".join(found.partly)},
     )

@@ -30,4 +30,5 @@ async def serve(settings: Settings, vitals: Vitals | None = None) -> None:
         certificate=cert,
         key=key,
         on_stop=app.state.live.end_all,
+        shared=settings.web_processes > 1,
     )

@@ -8,7 +8,8 @@ import pytest
 from nats.aio.msg import Msg
 
 from services.bus.connect import connected
-from services.bus.streams import AGENCY_EVENTS, INTAKE_DURABLE, MAX_DELIVERED
+from services.bus.partitions import MAX_DELIVERED
+from services.bus.streams import AGENCY_EVENTS, INTAKE_DURABLE
 from services.settings import Settings
 from tests.chaos.deployment import deliver_again_after
 from tests.chaos.messages import Shares

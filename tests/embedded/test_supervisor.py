@@ -134,6 +134,19 @@ async def test_a_child_that_dies_is_started_again(place: Place) -> None:
         assert is_gone(before["relay"])
 
 
+async def test_web_processes_keep_the_port_that_they_share(place: Place) -> None:
+    place.settings = place.settings.model_copy(update={"web_processes": 2})
+    async with running(place, "web", "web-2") as (_, in_force):
+        before = place.run()
+        assert list(before.health_urls) == ["web", "web-2"]
+        assert len(set(before.health_urls.values())) == 2
+        os.kill(before.pids["web"], signal.SIGKILL)
+        await until(place.has_started(3))
+        await until(lambda: place.run().pids["web"] != before.pids["web"])
+        assert place.run().http_url == f"http://127.0.0.1:{in_force.http_port}"
+    assert [one.name for one in service_commands(place.settings)][-2:] == ["web", "web-2"]
+
+
 async def test_nats_that_is_killed_comes_back_where_it_was_with_what_it_had(place: Place) -> None:
     async with running(place) as (_, in_force):
         async with connected(in_force) as client:
@@ -200,12 +213,16 @@ RUN = (sys.executable, "-m", "services.run")
 
 
 def test_the_services_are_started_by_their_name() -> None:
-    commands = service_commands(Settings(intake_workers=2))
-    names = [command.name for command in commands if command.name != "intake-2"]
+    several = Settings(intake_workers=2, web_processes=2)
+    commands = service_commands(several)
+    others = ("intake-2", "web-2")
+    names = [command.name for command in commands if command.name not in others]
     assert names == ["notary", "intake", "projector", "watch", "relay", "views", "persons", "web"]
     started = {command.name: command.argv for command in commands}
     assert started["intake"] == started["intake-2"] == (*RUN, "intake")
-    assert [monitor_place(name) for name in (*names, "intake-2", "identity")] == [*range(9), None]
+    assert started["web"] == started["web-2"] == (*RUN, "web")
+    places = [monitor_place(name, several) for name in (*names, *others, "identity")]
+    assert places == [*range(10), None]
     assert [one.name for one in service_commands(Settings())] == names
 
 

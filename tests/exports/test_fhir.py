@@ -18,7 +18,8 @@ from domain.values import AgreementEnd, ClosingReason, GoalResult, MeasureEnd, P
 from services.access import open_access_log
 from services.bus.credentials import ensure_credentials
 from services.cli.main import app
-from services.exports.fhir.bundle import RECORDED_AS, fhir_json
+from services.exports.fhir import RECORDED_AS
+from services.exports.fhir.bundle import fhir_json
 from services.exports.fhir.codes import OWN, OWN_SYSTEMS, ROWS
 from services.exports.fhir.people import SHIELDED
 from services.read_model.source import RecordedEvent

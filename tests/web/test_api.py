@@ -9,9 +9,12 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.exc import OperationalError
 
+from projections.current_plan import PLAN, PlanView
 from services.bus.agency_changes import revoke_agency
 from services.views.party_views import PartyViews
+from services.web.written import Written
 from tests.projections.support import wait_until
+from tests.support.viewers import agency as viewer
 from tests.support.world import World
 from tests.web.support import Asking, bearer, token
 
@@ -144,3 +147,17 @@ def test_every_answer_has_the_security_headers(client: TestClient, world: World)
         assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
         assert response.headers["Cache-Control"] == "no-store"
     assert "unsafe" not in client.get("/", headers=headers).headers["Content-Security-Policy"]
+
+
+def test_what_was_written_of_a_view_is_kept_as_long_as_the_view_itself(world: World) -> None:
+    written = Written()
+    view = world.views.family(PLAN, viewer("police"), "F1")
+    first = written.json(view)
+    assert PlanView.model_validate_json(first) == view
+    assert written.json(view) is first
+
+    # An equal one is another one: who sees what is never decided here.
+    assert written.json(view.model_copy()) is not first
+    world.views.forget("F1")
+    del view
+    assert len(written) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -273,10 +274,35 @@ def test_a_client_secret_that_others_can_read_is_refused(
 
 
 def test_to_count_a_request_starts_no_thread(tmp_path: Path) -> None:
-    limits = RateLimits(Settings(data_dir=tmp_path, rate_api="3/hour"))
+    limits = RateLimits(Settings(data_dir=tmp_path, rate_api="3/hour"), "secret")
     begun = threading.active_count()
     for _ in range(3):
         limits.request("police")
         assert threading.active_count() == begun
     with pytest.raises(RateLimited):
         limits.request("police")
+
+
+def test_several_processes_count_together(tmp_path: Path) -> None:
+    settings = Settings(
+        data_dir=tmp_path, rate_api="3/hour", rate_sign_in="2/hour", web_processes=2
+    )
+    one, other = RateLimits(settings, "secret"), RateLimits(settings, "secret")
+    for process in (one, other, one):
+        process.request("police/karim")
+    other.sign_in("192.0.2.7")
+    one.sign_in("192.0.2.7")
+
+    for count, who in (
+        (one.request, "police/karim"),
+        (other.request, "police/karim"),
+        (other.sign_in, "192.0.2.7"),
+    ):
+        with pytest.raises(RateLimited) as raised:
+            count(who)
+        assert 1 <= raised.value.seconds <= 3600
+    other.request("school/karim")
+    kept = b"".join(path.read_bytes() for path in tmp_path.glob("counts.sqlite*"))
+    assert b"karim" not in kept
+    assert b"192.0.2.7" not in kept
+    assert stat.S_IMODE(settings.counts_path.stat().st_mode) == 0o600

@@ -12,10 +12,12 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from services.bus.credentials import CredentialsError, ensure_credentials
 from services.embedded.web_port import http_url
 from services.settings import Settings
+from services.web.server import serve_app
 from services.web.service import serve
 from tests.support.certificates import Authority
 from tests.web.support import bearer
@@ -104,3 +106,33 @@ async def test_a_key_that_others_can_read_keeps_it_from_serving(tmp_path: Path) 
     settings = Settings(data_dir=tmp_path, http_port=free_port(), **tls)  # type: ignore[arg-type]
     with pytest.raises(CredentialsError, match="chmod 600"):
         await serve(settings)
+
+
+async def test_several_answer_on_one_port_and_one_alone_does_not_share_it() -> None:
+    port, started = free_port(), asyncio.Semaphore(0)
+
+    def numbered(number: int) -> FastAPI:
+        app = FastAPI(on_startup=[started.release])
+        app.get("/")(lambda: number)
+        return app
+
+    serving = [
+        asyncio.create_task(serve_app(numbered(one), "127.0.0.1", port, shared=True))
+        for one in (1, 2)
+    ]
+    try:
+        for _ in serving:
+            await asyncio.wait_for(started.acquire(), 10)
+        await asyncio.sleep(0)
+        found = set[int]()
+        async with asyncio.timeout(20):
+            while len(found) < len(serving):
+                # Each on a connection of its own: the system chooses by that.
+                async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+                    found.add((await client.get("/")).json())
+        with pytest.raises(SystemExit):
+            await serve_app(numbered(3), "127.0.0.1", port)
+    finally:
+        for one in serving:
+            one.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)

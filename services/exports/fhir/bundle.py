@@ -22,10 +22,6 @@ from services.exports.fhir.work import Work
 from services.exports.texts import Texts, texts
 from services.views.past import Past
 
-FHIR_JSON = "application/fhir+json"
-RECORDED_AS = "export-fhir"
-"""The name under which it is put on record."""
-
 
 def fhir_bundle(
     family: Past, export_id: str, made_at: datetime, words: Texts | None = None

@@ -8,11 +8,10 @@ and so do the bands. Nothing here has a colour of its own: classes get theirs fr
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-import detroit as d3
 from babel.dates import format_date
 from lxml import etree
 
@@ -62,15 +61,18 @@ class Sheet:
     href: Callable[[Happening], str] | None = None
     bottom: float = TOP
     _axis_ends: float = TOP
-    _root: Any = field(default_factory=lambda: d3.create("svg"))
 
     def __post_init__(self) -> None:
+        # Of all that a process of the web service loads it is the slowest, and few draw a timeline.
+        import detroit as d3  # noqa: PLC0415
+
         midnight = time()
         begin = datetime.combine(self.span.first, midnight)
         end = datetime.combine(self.span.last + timedelta(days=1), midnight)
         self._scale = d3.scale_time().set_domain([begin, end]).set_range([LEFT, WIDTH - RIGHT])
-        self._axis = self._root.append("g")
-        self.root: Element = self._root.node()
+        root = d3.create("svg")
+        self._axis = root.append("g")
+        self.root: Element = root.node()
         self._shapes: dict[str, str] = {}
         self._defs = put(self.root, "defs")
 
@@ -147,6 +149,8 @@ class Sheet:
 
     def finish(self) -> str:
         """Draw the time along the top, and the sheet as SVG."""
+        import detroit as d3  # noqa: PLC0415
+
         height = round(self.bottom + 8)
         foot = round(self._axis_ends)
         ruler = d3.axis_top(self._scale).set_ticks(MOST_TICKS).set_tick_format(self._tick)

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
-
-import detroit as d3
 
 from domain.values import Certainty, Gravity, IncidentKind
 
-SHAPES: Mapping[IncidentKind, Any] = {
-    IncidentKind.STALKING: d3.symbol_diamond,
-    IncidentKind.PHYSICAL: d3.symbol_square,
-    IncidentKind.PSYCHOLOGICAL: d3.symbol_circle,
-    IncidentKind.SEXUAL: d3.symbol_wye,
-    IncidentKind.NEGLECT: d3.symbol_triangle,
-    IncidentKind.COERCIVE_CONTROL: d3.symbol_star,
-    IncidentKind.PROPERTY: d3.symbol_cross,
-    IncidentKind.OTHER: d3.symbol_asterisk,
-    IncidentKind.UNKNOWN: d3.symbol_diamond2,
+SHAPES: Mapping[IncidentKind, str] = {
+    IncidentKind.STALKING: "symbol_diamond",
+    IncidentKind.PHYSICAL: "symbol_square",
+    IncidentKind.PSYCHOLOGICAL: "symbol_circle",
+    IncidentKind.SEXUAL: "symbol_wye",
+    IncidentKind.NEGLECT: "symbol_triangle",
+    IncidentKind.COERCIVE_CONTROL: "symbol_star",
+    IncidentKind.PROPERTY: "symbol_cross",
+    IncidentKind.OTHER: "symbol_asterisk",
+    IncidentKind.UNKNOWN: "symbol_diamond2",
 }
+"""The symbols of ``detroit``, by their names."""
 SIZES: Mapping[Gravity | None, int] = {
     Gravity.WORRYING: 70,
     None: 120,
@@ -43,6 +41,8 @@ SURE: Mapping[Certainty | None, str] = {
 @cache
 def path(kind: IncidentKind, gravity: Gravity | None) -> str:
     """The shape around the origin, as the ``d`` of a path."""
-    shape = d3.symbol(SHAPES[kind], SIZES[gravity])
+    import detroit as d3  # noqa: PLC0415 - see services.web.pages.timeline.sheet
+
+    shape = d3.symbol(getattr(d3, SHAPES[kind]), SIZES[gravity])
     shape.digits(1)
     return str(shape())
