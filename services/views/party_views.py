@@ -43,9 +43,9 @@ from services.views.errors import (
     ViewError,
 )
 from services.views.glances import GlanceReads
-from services.views.histories import Histories
+from services.views.histories import Histories, Told
 from services.views.paging import own_cursor, require_positive
-from services.views.past import AsOf, Past, existing, is_blank
+from services.views.past import AsOf, Past, existing, is_blank, told_by
 from services.views.records import Because, Look, Records
 from services.views.several import Several
 from services.views.shown import Shown, shown
@@ -198,13 +198,12 @@ class PartyViews(GlanceReads):
             look = _look(viewer, family_id, what, audience, because)
         for as_of in moments:
             as_of.require_past(now)
-        # Each stream is read once: to decide whether it may be shown, and to show it.
-        streams = cache(self.application.stream_of)
-        for as_of in moments:
-            if as_of.known_at is not None:
-                _require_not_joined_then(family_id, streams, as_of.known_at)
+        told = self._told(family_id, audience, [one.known_at for one in moments])
         self._note(*(replace(look, known_at=one.known_at) for one in moments))
-        return [Past(family_id, audience, one, streams, now) for one in moments]
+        return [
+            Past(family_id, audience, as_of, one, now)
+            for as_of, one in zip(moments, told, strict=True)
+        ]
 
     def timeline(
         self,
@@ -272,6 +271,19 @@ class PartyViews(GlanceReads):
     def forget(self, family_id: str) -> None:
         """Keep nothing of a family in memory, for what was erased or put under another family."""
         self._histories.forget(family_id)
+
+    def _told(
+        self, family_id: str, audience: Audience, moments: Sequence[datetime | None]
+    ) -> list[Told]:
+        told = self._histories.told(family_id, audience, moments)
+        if told is not None:
+            return told
+        # Each stream is read once: to decide whether it may be shown, and to show it.
+        streams = cache(self.application.stream_of)
+        for known_at in moments:
+            if known_at is not None:
+                _require_not_joined_then(family_id, streams, known_at)
+        return [told_by(family_id, streams, one) for one in moments]
 
     def _now(self, view: FamilyView[V], family_id: str, audience: Audience, now: datetime) -> V:
         if is_blank(view, audience):

@@ -29,7 +29,7 @@ from services.read_model.source import RecordedEvent
 from services.read_model.timetravel import view_replayed
 from services.store.histories import history
 from services.views.errors import NothingHappenedYet
-from services.views.past import AsOf, Past
+from services.views.past import AsOf, past_of
 from tests.projections.strategies import FAMILIES, histories
 from tests.projections.support import at, context, opened
 from tests.scenarios import simulate
@@ -54,9 +54,11 @@ def test_every_view_of_joined_families_can_be_read_at_every_moment(
 ) -> None:
     streams, now = streams_of(events), moments(events)[-1]
     for family_id in (one for one in FAMILIES if history(one, streams)):
-        ends = {one.occurred_at for one in Past(family_id, EVERYTHING, AsOf(), streams, now).known}
+        ends = {
+            one.occurred_at for one in past_of(family_id, EVERYTHING, AsOf(), streams, now).known
+        }
         for end in sorted(ends):
-            past = Past(family_id, EVERYTHING, AsOf(None, end), streams, now)
+            past = past_of(family_id, EVERYTHING, AsOf(None, end), streams, now)
             for view in FAMILY_VIEWS:
                 try:
                     past.view(view)
