@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from domain.errors import DomainError
 from domain.need_to_know.viewer import Viewer
 from domain.persons.bsn import bsns_in
 from domain.values import Value
+from services.clock import utc_now
 from services.lead.orders import Order, carry_out_once, order_of
 from services.web.csrf import FIELD
 from services.web.pages.acting import context_for
@@ -47,13 +49,15 @@ class Form:
     Args:
         form_id: the same from the first showing until it was taken; what the form makes is named
             after it, so that a form that is sent twice makes one thing.
-        token: the form's id and who opened it, signed.
+        token: the form's id, who opened it and when, signed.
+        opened_at: when it was opened (UTC).
         typed: each field's values.
         errors: what is wrong, by field, in the reader's language.
     """
 
     form_id: str
     token: str
+    opened_at: datetime
     typed: dict[str, list[str]] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     kept: bool = False
@@ -87,7 +91,9 @@ def form_for(page: Page, start: Mapping[str, str | list[str]] | None = None) -> 
     values = {
         name: [one] if isinstance(one, str) else list(one) for name, one in (start or {}).items()
     }
-    return Form(form_id, _tokens(page.request).dumps([form_id, _person(page)]), values)
+    now = utc_now().replace(microsecond=0)
+    token = _tokens(page.request).dumps([form_id, _person(page), int(now.timestamp())])
+    return Form(form_id, token, now, values)
 
 
 async def _sent(request: Request, page: APage) -> Form:
@@ -115,7 +121,7 @@ async def fields_of(request: Request) -> dict[str, list[str]]:
 def typed_too_late(request: Request, fields: dict[str, list[str]]) -> Kept | None:
     """A form of somebody who is signed in no more; None when we did not make it."""
     try:
-        _, person_id = _tokens(request).loads(fields.get(FORM, [""])[0])
+        _, person_id, *_ = _tokens(request).loads(fields.get(FORM, [""])[0])
     except (BadSignature, ValueError, TypeError):
         return None
     typed = {name: values for name, values in fields.items() if name != FIELD}
@@ -183,7 +189,7 @@ def give_order(
         context = context_for(
             acting or page.viewer, f"form-{form.form_id}", page.why.correlation_id
         )
-        plan = carry_out_once(page.application, family_id, order, context)
+        plan = carry_out_once(page.application, family_id, order, context, form.opened_at)
     except DomainError as error:
         name = error.field.removeprefix("data.")
         form.errors.setdefault(name, page.words.said(error.reason))
@@ -195,12 +201,13 @@ def give_order(
 def _opened(page: Page, token: str) -> Form:
     """The form that was opened with this token, by who sends it now."""
     try:
-        form_id, person_id = _tokens(page.request).loads(token)
+        # A form that an earlier release made does not say when.
+        form_id, person_id, *at = _tokens(page.request).loads(token)
     except (BadSignature, ValueError, TypeError):
         raise HTTPException(403, "this is no form of ours; open it again") from None
     if person_id != _person(page):
         raise HTTPException(403, "somebody else opened this form; open it yourself")
-    return Form(form_id, token)
+    return Form(form_id, token, datetime.fromtimestamp(next(iter(at), 0), UTC))
 
 
 def _person(page: Page) -> str:
