@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel
 from sqlalchemy import Engine
 
 from domain.family_plan import PlanEvent
+from domain.family_plan.merging import FamilyMerged
 from domain.need_to_know.audience import Audience
 from domain.need_to_know.viewer import Viewer
 from domain.values import utc
@@ -43,7 +44,7 @@ from services.views.errors import (
     ViewError,
 )
 from services.views.glances import GlanceReads
-from services.views.histories import Histories, Told
+from services.views.histories import Histories, History, Told
 from services.views.paging import own_cursor, require_positive
 from services.views.past import AsOf, Past, existing, is_blank, told_by
 from services.views.records import Because, Look, Records
@@ -263,6 +264,22 @@ class PartyViews(GlanceReads):
             self._note(_look(viewer, family_id, "history", audience, because))
         return self._histories.seen(family_id, audience)
 
+    def as_member_now(self, viewer: Viewer) -> Viewer:
+        """A member whose family was merged into another one, as a member of that one.
+
+        Anybody else is who they are. It tells nothing of a family and decides nothing: what they
+        may see there is decided as for each of its members.
+        """
+        if viewer.family_id is None or viewer.member_id is None:
+            return viewer
+        into = self.application.merged_into(viewer.family_id)
+        if into is None:
+            return viewer
+        member_id = self._histories.look(into, partial(_member_of, viewer))
+        if member_id is None:
+            return viewer
+        return viewer.model_copy(update={"family_id": into, "member_id": member_id})
+
     def common(self, view: CommonView[V]) -> V:
         """A view over all families together, the same for everybody."""
         with reading(self._engine) as connection:
@@ -356,6 +373,14 @@ def _require_not_joined_then(family_id: str, streams: Streams, known_at: datetim
             "this family was merged with another one then, and has been split from it since; "
             "ask for a moment before the merge or after the split",
         )
+
+
+def _member_of(viewer: Viewer, history: History) -> str | None:
+    """Who somebody of a family that is part of this one is here."""
+    for event, _ in reversed(history.events):
+        if isinstance(event, FamilyMerged) and event.other == viewer.family_id:
+            return event.member_here(viewer.member_id or "")
+    return None
 
 
 def _look(viewer: Viewer, family_id: str, view: str, audience: Audience, because: Because) -> Look:
