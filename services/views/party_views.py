@@ -130,16 +130,18 @@ class PartyViews(GlanceReads):
         family_id: str,
         because: Because = UNSAID,
     ) -> Several:
-        """Several views of a family as they are, of one moment; each look is put on record.
+        """Several views of a family as they are, of one moment: one look, and one record of it.
 
-        Somebody who is refused stands there with the first of them.
+        Args:
+            views: each stands in the record; somebody who is refused is there with the first.
 
         Raises:
             NotAParty: when the viewer has no business with the family, or there is none.
         """
         now = utc_now()
         with self._entered(viewer, family_id, views[0].name, now) as (reader, audience):
-            self._note(*(_look(viewer, family_id, view.name, audience, because) for view in views))
+            look = _look(viewer, family_id, views[0].name, audience, because)
+            self._note(replace(look, also=tuple(view.name for view in views[1:])))
             if audience.sees_all:
                 return Several(
                     {
