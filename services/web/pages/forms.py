@@ -48,16 +48,15 @@ class Form:
 
     Args:
         form_id: the same from the first showing until it was taken; what the form makes is named
-            after it, so that a form that is sent twice makes one thing.
-        token: the form's id, who opened it and when, signed.
-        opened_at: when it was opened (UTC).
+            after it, so that a form that is sent twice makes one thing. It begins with when it
+            was opened.
+        token: the form's id and who opened it, signed.
         typed: each field's values.
         errors: what is wrong, by field, in the reader's language.
     """
 
     form_id: str
     token: str
-    opened_at: datetime
     typed: dict[str, list[str]] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     kept: bool = False
@@ -71,8 +70,14 @@ class Form:
         return self.typed.get(name, [])
 
     def new_id(self, kind: str) -> str:
-        """The id of what this form makes: ``goal-0a1b2c3d4e5f``."""
+        """The id of what this form makes: ``goal-692b7f10-0a1b2c3d4e5f``."""
         return f"{kind}-{self.form_id}"
+
+    @property
+    def opened_at(self) -> datetime:
+        """When it was opened (UTC); long ago for a form of an earlier release, which lacks it."""
+        seconds, dash, _ = self.form_id.partition("-")
+        return datetime.fromtimestamp(int(seconds, 16) if dash else 0, UTC)
 
 
 def form_for(page: Page, start: Mapping[str, str | list[str]] | None = None) -> Form:
@@ -87,13 +92,11 @@ def form_for(page: Page, start: Mapping[str, str | list[str]] | None = None) -> 
         form.typed = {name: values for name, values in kept.fields.items() if name not in OURS}
         form.kept = True
         return form
-    form_id = uuid4().hex[:12]
+    form_id = f"{int(utc_now().timestamp()):x}-{uuid4().hex[:12]}"
     values = {
         name: [one] if isinstance(one, str) else list(one) for name, one in (start or {}).items()
     }
-    now = utc_now().replace(microsecond=0)
-    token = _tokens(page.request).dumps([form_id, _person(page), int(now.timestamp())])
-    return Form(form_id, token, now, values)
+    return Form(form_id, _tokens(page.request).dumps([form_id, _person(page)]), values)
 
 
 async def _sent(request: Request, page: APage) -> Form:
@@ -121,7 +124,7 @@ async def fields_of(request: Request) -> dict[str, list[str]]:
 def typed_too_late(request: Request, fields: dict[str, list[str]]) -> Kept | None:
     """A form of somebody who is signed in no more; None when we did not make it."""
     try:
-        _, person_id, *_ = _tokens(request).loads(fields.get(FORM, [""])[0])
+        _, person_id = _tokens(request).loads(fields.get(FORM, [""])[0])
     except (BadSignature, ValueError, TypeError):
         return None
     typed = {name: values for name, values in fields.items() if name != FIELD}
@@ -201,13 +204,12 @@ def give_order(
 def _opened(page: Page, token: str) -> Form:
     """The form that was opened with this token, by who sends it now."""
     try:
-        # A form that an earlier release made does not say when.
-        form_id, person_id, *at = _tokens(page.request).loads(token)
+        form_id, person_id = _tokens(page.request).loads(token)
     except (BadSignature, ValueError, TypeError):
         raise HTTPException(403, "this is no form of ours; open it again") from None
     if person_id != _person(page):
         raise HTTPException(403, "somebody else opened this form; open it yourself")
-    return Form(form_id, token, datetime.fromtimestamp(next(iter(at), 0), UTC))
+    return Form(form_id, token)
 
 
 def _person(page: Page) -> str:
