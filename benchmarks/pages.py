@@ -15,17 +15,20 @@ from benchmarks.figures import MILLISECONDS, Figure, Stopwatch, at_most
 from benchmarks.stores import Database, Stores
 from benchmarks.whole import Running, families_with, whole_service
 from services.bus.connect import connected
-from tests.identity.support import Browser
+from tests.identity.support import AUDITOR, LEAD, Browser
+from tests.pages.reading import say_purpose
 
 NAME = "pages"
 LONG = "LONG0"
 LONG_EVENTS = 500
 OTHERS = tuple(f"OTHER{number}" for number in range(10))
-LEAD = "karim-benali"
 PAGES = (
     (LEAD, "/caseload"),
     (LEAD, f"/families/{LONG}"),
     (LEAD, f"/families/{LONG}/goals/new"),
+    (AUDITOR, f"/audit/families/{LONG}"),
+    (AUDITOR, f"/audit/families/{LONG}/known"),
+    (AUDITOR, f"/audit/families/{LONG}/difference"),
 )
 """Who looks at what; a new page is a line here."""
 SERVER = at_most(50)
@@ -55,6 +58,8 @@ def _page(
     browser, watch = Browser(running.run.http_url), Stopwatch()
     with browser.http:
         browser.sign_in(person)
+        if person == AUDITOR:
+            say_purpose(browser, LONG)
         weight = _first_visit(browser.http, path)
         for _ in range(LOOKS * choices.repeats):
             with watch.running():

@@ -124,6 +124,21 @@ class MemoryRows:
         """Remove a row; nothing happens when there is none."""
         self._tables.get(row_type, {}).pop(key, None)
 
+    def copy(self) -> MemoryRows:
+        """The same rows; what is put in one of the two is not in the other."""
+        other = MemoryRows()
+        other._tables = {row_type: dict(table) for row_type, table in self._tables.items()}
+        return other
+
+    def take_over(self, row_types: Iterable[type[Row]], other: MemoryRows) -> None:
+        """Have the rows of these types that the other has, instead of its own."""
+        for row_type in row_types:
+            self._tables[row_type] = dict(other._tables.get(row_type, {}))
+
+    def same(self, row_types: Iterable[type[Row]], other: MemoryRows) -> bool:
+        """Whether both have the same rows of these types."""
+        return all(self._tables.get(one, {}) == other._tables.get(one, {}) for one in row_types)
+
     def all(self) -> Iterator[Row]:
         """All rows of all tables."""
         for table in self._tables.values():

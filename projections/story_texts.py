@@ -59,12 +59,22 @@ def word(entry: TimelineEntry) -> StrEnum | None:
 
 def text(facts: dict[str, Any]) -> str:
     """What was said: the most telling text of the event, or of the value it holds."""
-    return next((said for name in TEXTS if (said := found(facts, name)) is not None), "")
+    held = _held(facts)
+    return next((said for name in TEXTS if (said := _said(held, name)) is not None), "")
 
 
 def found(facts: dict[str, Any], name: str) -> str | None:
     """A text of the event, or of the one value it holds."""
-    for held in (facts, *facts.values()):
-        if isinstance(held, dict) and isinstance(held.get(name), str):
-            return str(held[name])
+    return _said(_held(facts), name)
+
+
+def _held(facts: dict[str, Any]) -> list[dict[str, Any]]:
+    return [facts, *(one for one in facts.values() if isinstance(one, dict))]
+
+
+def _said(held: list[dict[str, Any]], name: str) -> str | None:
+    for one in held:
+        said = one.get(name)
+        if isinstance(said, str):
+            return said
     return None

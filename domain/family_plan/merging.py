@@ -58,6 +58,12 @@ class FamilyMerged(Joining):
     def partner(self) -> str:
         return self.other
 
+    def member_here(self, member_id: MemberId) -> MemberId | None:
+        """The id that somebody of the other family has here, None for who was never in it."""
+        here = Names(self.names).of(MEMBER, member_id)
+        came = {*(one.member_id for one in self.members), *self.former_members, *self.shared}
+        return here if here in came else None
+
     def apply(self, plan: Joined) -> None:
         guest = Guest(
             names=Names(self.names),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from domain.need_to_know.categories import Category
 from domain.need_to_know.labels import Label
@@ -52,7 +53,7 @@ class Audience:
     shown: frozenset[ItemKey] = NOTHING
     emergency: bool = False
 
-    @property
+    @cached_property
     def sees_all(self) -> bool:
         """Whether nothing is ever kept from this audience."""
         return all(self.access(one) is Access.ALL for one in Category) and not self.hidden

@@ -240,6 +240,12 @@ def _life_domains(event: PlanEvent) -> Iterator[LifeDomain]:
     for name in type(event).model_fields:
         value = getattr(event, name)
         if isinstance(value, BaseModel):
-            one: LifeDomain | None = getattr(value, "life_domain", None)
-            many: Iterable[LifeDomain] = getattr(value, "life_domains", ())
+            # Asking a model for a field that it does not have costs most of a label.
+            fields = type(value).model_fields
+            one: LifeDomain | None = (
+                getattr(value, "life_domain") if "life_domain" in fields else None  # noqa: B009
+            )
+            many: Iterable[LifeDomain] = (
+                getattr(value, "life_domains") if "life_domains" in fields else ()  # noqa: B009
+            )
             yield from many if one is None else (one, *many)

@@ -14,7 +14,7 @@ it happened there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import datetime
 from typing import TypeGuard
 
@@ -26,7 +26,7 @@ from domain.family_plan.lifecycle import PlanClosed, PlanOpened, PlanReopened
 from domain.family_plan.members import MemberAdded, MemberRemoved
 from domain.family_plan.standing import Joining, TakenOver, taken_over
 from domain.need_to_know.audience import NOBODY, Audience
-from domain.need_to_know.labels import Label, Labels
+from domain.need_to_know.labels import Labelled, labelled
 from domain.need_to_know.naming import named_in
 from domain.need_to_know.sight import Sight
 from domain.values import LeadCaseworker
@@ -49,13 +49,22 @@ def as_seen(
         with_named: whether members who are named count before they were added, so that views
             can be folded from it.
     """
-    labels = Labels()
-    labelled = [(event, labels.label(event)) for event in events]
+    return seen_of(labelled(events), audience, happened_until, with_named=with_named)
+
+
+def seen_of(
+    told: Sequence[Labelled],
+    audience: Audience,
+    happened_until: datetime | None = None,
+    *,
+    with_named: bool = True,
+) -> list[PlanEvent]:
+    """As :func:`as_seen`, of a history whose events have their labels already."""
     if happened_until is None:
         sight = Sight(audience)
-        seen = (sight.see(event, label) for event, label in labelled)
+        seen = (sight.see(event, label) for event, label in told)
         return [event for event in seen if event is not None]
-    found = list(_seen(labelled, audience, happened_until, NOBODY))
+    found = list(_seen(told, audience, happened_until, NOBODY))
     if not with_named:
         return found
     named = {
@@ -64,17 +73,17 @@ def as_seen(
         if not isinstance(event, OF_MEMBERS)
         for one in named_in(event).people
     }
-    return list(_seen(labelled, audience, happened_until, named))
+    return list(_seen(told, audience, happened_until, named))
 
 
 def _seen(
-    labelled: Iterable[tuple[PlanEvent, Label]],
+    told: Iterable[Labelled],
     audience: Audience,
     until: datetime,
     named: Set[str],
 ) -> Iterator[PlanEvent]:
     sight, happened = Sight(audience), _Happened(until, named)
-    for event, label in labelled:
+    for event, label in told:
         for part in happened.of(event):
             # Sight leaves out what names an item that it did not see made.
             shown = sight.see(part, label)

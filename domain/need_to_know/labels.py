@@ -6,7 +6,7 @@ goal ended is health too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from domain.family_plan.conferences import ConferenceDecided
@@ -41,6 +41,10 @@ class _Item:
     categories: frozenset[Category]
     about: frozenset[str]
     agencies: frozenset[str]
+
+
+Labelled = tuple[PlanEvent, Label]
+"""An event of a family with its label."""
 
 
 class Labels:
@@ -86,3 +90,9 @@ class Labels:
         """The decision of a conference that made this action."""
         if isinstance(event, ActionAgreed) and event.action.action_id in self._decided:
             yield self._decided[event.action.action_id]
+
+
+def labelled(events: Iterable[PlanEvent]) -> list[Labelled]:
+    """A family's history with the label of each event."""
+    labels = Labels()
+    return [(event, labels.label(event)) for event in events]

@@ -38,7 +38,6 @@ class Sight:
         self.audience = audience
         self._seen: set[ItemKey] = set()
         self._count = 0
-        self._sees_all = audience.sees_all
 
     def see(self, event: PlanEvent, label: Label) -> PlanEvent | None:
         """The family's next event as this audience may see it, or None.
@@ -51,7 +50,7 @@ class Sight:
             return None
         self._seen |= label.makes
         self._count += 1
-        if self._sees_all:
+        if self.audience.sees_all:
             return shown
         return _numbered(shown, self._count)
 
@@ -102,6 +101,8 @@ def _member(member: FamilyMember, label: Label, audience: Audience) -> FamilyMem
 
 
 def _opened(event: PlanOpened, label: Label, audience: Audience, _seen: Set[ItemKey]) -> PlanEvent:
+    if audience.sees_all:
+        return event
     members = tuple(_member(one, label, audience) for one in event.members)
     return event.model_copy(update={"members": members})
 
@@ -148,6 +149,9 @@ def _feedback(
 def _conversation(
     event: ConversationHeld, label: Label, audience: Audience, _seen: Set[ItemKey]
 ) -> PlanEvent:
+    if audience.sees_all:
+        return event
+
     def heard(one: Heard) -> Heard:
         if audience.may_see(Category.OWN_WORDS, _alone(label, one.member_id)):
             return one

@@ -58,6 +58,8 @@ def as_log_record(number: int, record: AccessRecord) -> dict[str, Any]:
                 }
             ],
             "dpl.nen7513.controles": _checks(record),
+            # The draft has room for one view.
+            **({"dpl.oneplan.also": list(record.also)} if record.also else {}),
         },
     }
 

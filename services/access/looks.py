@@ -42,6 +42,7 @@ class Looks:
             viewer=look.viewer,
             family_id=look.family_id,
             view=look.view,
+            also=look.also,
             categories=tuple(one.value for one in look.categories),
             purpose=_purpose(look),
             path=self._path,

@@ -16,7 +16,10 @@ MOST_RECORDS = 500
 
 
 class AccessEntry(BaseModel):
-    """One look at the family. ``person_id`` and ``member_id`` are ids; names are not kept here."""
+    """One look at the family. ``person_id`` and ``member_id`` are ids; names are not kept here.
+
+    ``also`` are the views that were shown together with ``view``.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -27,6 +30,7 @@ class AccessEntry(BaseModel):
     person_id: str | None
     member_id: MemberId | None
     view: str
+    also: tuple[str, ...]
     categories: tuple[str, ...]
     purpose: Purpose
     path: AccessPath
@@ -84,6 +88,7 @@ def _entry(record: AccessRecord) -> AccessEntry:
         person_id=viewer.person_id,
         member_id=viewer.member_id,
         view=record.view,
+        also=record.also,
         categories=record.categories,
         purpose=record.purpose,
         path=record.path,

@@ -58,7 +58,8 @@ class AccessRecord(Value):
     No names and nothing of what was shown: ids and categories only.
 
     Args:
-        view: the view's name, for example ``plan``.
+        view: the view's name, for example ``plan``; the first of several.
+        also: the other views that were shown in the same look.
         categories: those of the data that was shown; none when it was refused.
         known_at: the moment as of which was asked, None for now.
         emergency: whether emergency access was the ground to look.
@@ -70,6 +71,7 @@ class AccessRecord(Value):
     viewer: Viewer
     family_id: FamilyId
     view: Token
+    also: tuple[Token, ...] = ()
     categories: tuple[Token, ...] = ()
     purpose: Purpose
     path: AccessPath

@@ -19,6 +19,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    inspect,
 )
 
 from domain.need_to_know.viewer import Viewer, ViewerRole
@@ -36,6 +37,7 @@ years at least, unless a rule sets another term.)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
+ALSO = "also"
 METADATA = MetaData()
 ACCESS = Table(
     "access_record",
@@ -59,11 +61,13 @@ ACCESS = Table(
     Column("emergency", Boolean, nullable=False),
     Column("correlation_id", String, nullable=False),
     Column("system", String, nullable=False),
+    Column(ALSO, JSON),
     Index("access_record_family", "family_id", "number"),
     sqlite_autoincrement=True,
 )
 """``at`` and ``known_at`` in microseconds since 1970 in UTC; ``member_family_id`` and ``member_id``
-are those of a viewer who is a member of a family."""
+are those of a viewer who is a member of a family; ``also`` is empty in rows of before there was
+such a column."""
 
 _REFUSAL = "access records are not changed, and not removed before their term is over"
 
@@ -96,8 +100,10 @@ _POSTGRESQL = (
 
 
 def create(connection: Connection) -> None:
-    """Create the table and its triggers unless they are there."""
+    """Create the table and its triggers unless they are there, and the column that came later."""
     METADATA.create_all(connection)
+    if ALSO not in {column["name"] for column in inspect(connection).get_columns(ACCESS.name)}:
+        connection.exec_driver_sql(f"ALTER TABLE {ACCESS.name} ADD COLUMN {ALSO} JSON")
     statements = _POSTGRESQL if connection.dialect.name == "postgresql" else _SQLITE
     for statement in statements:
         connection.exec_driver_sql(statement)
@@ -116,6 +122,7 @@ def to_row(record: AccessRecord) -> dict[str, Any]:
         "member_family_id": viewer.family_id,
         "member_id": viewer.member_id,
         "view": record.view,
+        ALSO: list(record.also),
         "categories": list(record.categories),
         "purpose": record.purpose.value,
         "path": record.path.value,
@@ -140,6 +147,7 @@ def to_record(row: Any) -> AccessRecord:
         ),
         family_id=row.family_id,
         view=row.view,
+        also=tuple(row.also or ()),
         categories=tuple(row.categories),
         purpose=Purpose(row.purpose),
         path=AccessPath(row.path),

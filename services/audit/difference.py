@@ -99,8 +99,11 @@ def difference(before: Past, after: Past) -> Difference:
         NothingKnownYet: when nothing was known at the later moment either.
     """
     after.require_known()
+    after.go_on_from(before)
     found = []
     for view in COMPARED:
+        if before.known and after.same(view, before):
+            continue
         was = before.view(view, after.now) if before.known else None
         items = tuple(compare(was, after.view(view)))
         if items:
@@ -140,13 +143,15 @@ def _of_kind(
 
 
 def _changes(was: Any, became: Any, place: tuple[str, ...] = ()) -> Iterator[Change]:
+    if was == became:
+        return
     if isinstance(was, list) and isinstance(became, list) and _are_entries(was + became):
         fields = _told_apart_by(was, became)
         was, became = _by_id(was, fields), _by_id(became, fields)
     if isinstance(was, dict) and isinstance(became, dict):
         for name in dict.fromkeys((*became, *was)):
             yield from _changes(was.get(name), became.get(name), (*place, name))
-    elif was != became:
+    else:
         yield Change(fact=".".join(place), was=was, became=became)
 
 

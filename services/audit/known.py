@@ -26,18 +26,16 @@ from domain.family_plan.terms import TermExpired, TermMet, TermStarted
 from domain.keys import plan_id
 from domain.need_to_know.audience import audience_of
 from domain.need_to_know.categories import Category
-from domain.need_to_know.labels import Labels
+from domain.need_to_know.labels import Label
 from domain.need_to_know.sight import Sight
 from domain.need_to_know.standing import Standing
 from domain.need_to_know.viewer import Viewer, ViewerRole
 from domain.values import LeadCaseworker, UtcDateTime
 from projections.current_plan import PLAN, PlanView
 from projections.family_timeline import TimelineEntry
-from projections.family_timeline import projection as timeline_projection
 from projections.open_questions import QUESTIONS
 from projections.plan_model import SaidBy, View, said_by
 from projections.question_model import QuestionsView
-from projections.rows import MemoryRows
 from projections.signals import SIGNALS, SignalsView
 from projections.terms import TERMS, TermsView
 from services.views.past import Past
@@ -160,19 +158,23 @@ def _as_the_lead(then: Past) -> tuple[LeadThen | None, Past]:
 
 class _Told(NamedTuple):
     event: PlanEvent
+    label: Label
     known_at: datetime
 
 
 def _gap(then: Past, today: Past) -> Iterator[LaterKnown]:
     known = {(one.originator_id, one.originator_version) for one in then.known}
-    labels, sight = Labels(), Sight(today.audience)
+    sight, entries = Sight(today.audience), iter(today.entries())
     for told in _told_in_order(today):
         event = told.event
-        seen = sight.see(event, labels.label(event))
-        if seen is None or (event.originator_id, event.originator_version) in known:
+        seen = sight.see(event, told.label)
+        if seen is None:
+            continue
+        entry = next(entries)
+        if (event.originator_id, event.originator_version) in known:
             continue
         if _is_told(event) and happened_at(event) <= then.now:
-            yield _later(seen, told.known_at)
+            yield _later(seen, entry, told.known_at)
 
 
 def _told_in_order(today: Past) -> Iterator[_Told]:
@@ -180,10 +182,10 @@ def _told_in_order(today: Past) -> Iterator[_Told]:
     own = plan_id(today.family_id)
     coming: datetime | None = None
     found: list[_Told] = []
-    for event in reversed(today.known):
+    for event, label in reversed(today.told):
         if event.originator_id == own or coming is None:
             coming = event.recorded_at
-        found.append(_Told(event, max(coming, event.recorded_at)))
+        found.append(_Told(event, label, max(coming, event.recorded_at)))
     return reversed(found)
 
 
@@ -203,10 +205,7 @@ def happened_at(event: PlanEvent) -> datetime:
     return event.occurred_at
 
 
-def _later(event: PlanEvent, known_at: datetime) -> LaterKnown:
-    rows = MemoryRows()
-    timeline_projection.handle(event, 1, rows)
-    (entry,) = rows.select(TimelineEntry, where={})
+def _later(event: PlanEvent, entry: TimelineEntry, known_at: datetime) -> LaterKnown:
     began = happened_at(event)
     return LaterKnown(
         type=entry.type,

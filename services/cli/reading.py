@@ -26,7 +26,7 @@ from services.read_model.engine import open_read_engine, reading
 from services.settings import Settings
 from services.store.application import open_application
 from services.views.party_views import UNSAID, open_party_views
-from services.views.past import AsOf, Past
+from services.views.past import AsOf, Past, past_of
 from services.views.records import Because, Look
 
 V = TypeVar("V", bound=BaseModel)
@@ -146,7 +146,7 @@ def whole_past(
         as_of.require_past(now)
     with open_application(settings) as application:
         streams = cache(application.stream_of)
-        found = [Past(family, EVERYTHING, one, streams, now) for one in moments]
+        found = [past_of(family, EVERYTHING, one, streams, now) for one in moments]
     known_at = moments[-1].known_at
     if not found[-1].known:
         when = "" if known_at is None else f" that was known at {known_at:{MOMENT}}"

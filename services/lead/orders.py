@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import takewhile
 from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -23,14 +24,18 @@ from services.intake.commands import command
 from services.store.application import OnePlan
 from services.store.plans import change_plan
 
+CLOCKS_DIFFER = timedelta(hours=1)
+"""Far more than the clocks of two processes do, and than a command is tried again."""
+
 
 class Actor(BaseModel):
-    """Who gives the command: a caseworker of an agency."""
+    """Who gives the command, and in what capacity: a lead of an agency, unless it is said."""
 
     model_config = ConfigDict(frozen=True)
 
     person_id: str
-    agency: str
+    agency: str | None
+    role: Role = Role.LEAD
 
 
 @dataclass(frozen=True)
@@ -62,25 +67,28 @@ def carry_out(application: OnePlan, family_id: str, order: Order, context: Conte
 
 
 def carry_out_once(
-    application: OnePlan, family_id: str, order: Order, context: Context
+    application: OnePlan, family_id: str, order: Order, context: Context, since: datetime
 ) -> FamilyPlan:
     """The same, unless the plan took this very command before: a form that is sent twice.
 
     The command is known by its causation id. Raises as :func:`carry_out` does.
+
+    Args:
+        since: a moment (UTC) before which nobody can have given it: when its form was opened.
     """
     command_id = context.provenance.causation_id
 
     def give(plan: FamilyPlan, context: Context) -> None:
         # The plan was read before: what it lacks of this command is not in the events either.
-        if not _was_given(application, family_id, command_id):
+        if not _was_given(application, family_id, command_id, since - CLOCKS_DIFFER):
             order.give(plan, context)
 
     return carry_out(application, family_id, Order(give), context)
 
 
-def _was_given(application: OnePlan, family_id: str, command_id: str) -> bool:
-    events = application.events_of(family_id)
-    return any(event.provenance.causation_id == command_id for event in events)
+def _was_given(application: OnePlan, family_id: str, command_id: str, since: datetime) -> bool:
+    later = takewhile(lambda one: one.recorded_at >= since, application.newest_of(family_id))
+    return any(event.provenance.causation_id == command_id for event in later)
 
 
 @contextmanager
@@ -92,23 +100,31 @@ def refusals() -> Iterator[None]:
         raise Refused(*explain(error)) from error
 
 
-def context_of(acting: Actor, at: datetime | None = None) -> Context:
-    """The circumstances of a command that a lead gives now.
+def context_of(
+    acting: Actor,
+    at: datetime | None = None,
+    *,
+    command_id: str | None = None,
+    correlation_id: str | None = None,
+) -> Context:
+    """The circumstances of a command that somebody gives now.
 
     Args:
         at: when it happened; now when left out.
+        command_id: what the command is known by; a new one when left out.
+        correlation_id: of the request it came with; that of the command when left out.
 
     Raises:
         Refused: for a future ``at``.
     """
     now = utc_now()
-    command_id = str(uuid4())
+    command_id = command_id or str(uuid4())
     return Context(
         provenance=Provenance(
             actor=acting.person_id,
-            role=Role.LEAD,
+            role=acting.role,
             agency=acting.agency,
-            correlation_id=command_id,
+            correlation_id=correlation_id or command_id,
             causation_id=command_id,
         ),
         occurred_at=at or now,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, cast
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -28,6 +28,9 @@ from services.store.histories import history
 from services.store.mapper import OrjsonTranscoder, PydanticMapper
 from services.store.seal import Seal
 from services.store.snapshots import EVERY, Snapshots
+
+NEWEST = 20
+"""Events that are read at once from the end of a plan."""
 
 
 def events_table(settings: Settings) -> str:
@@ -202,6 +205,19 @@ class OnePlan(Application[UUID]):
         """
         told = history(family_id, self.stream_of, known_at=known_at)
         return [cast("PlanEvent", one.event) for one in told]
+
+    def newest_of(self, family_id: str) -> Iterator[PlanEvent]:
+        """The events of a family's own plan, the newest first, read as far as they are taken."""
+        before: int | None = None
+        while True:
+            stored = self.recorder.select_events(
+                plan_id(family_id), lte=before, desc=True, limit=NEWEST
+            )
+            for one in stored:
+                yield cast("PlanEvent", self.mapper.to_domain_event(one))
+            if len(stored) < NEWEST:
+                return
+            before = stored[-1].originator_version - 1
 
     def merged_into(self, family_id: str) -> str | None:
         """The family whose plan this one is part of now, None for any other family.

@@ -9,8 +9,10 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import takewhile
 from typing import TypeVar, cast
 from uuid import UUID
 
@@ -20,7 +22,7 @@ from domain.family_plan import PlanEvent
 from domain.family_plan.standing import Joining
 from domain.keys import plan_id
 from domain.need_to_know.audience import Audience, audience_of
-from domain.need_to_know.labels import Label, Labels
+from domain.need_to_know.labels import Label, Labelled, Labels
 from domain.need_to_know.sight import Sight
 from domain.need_to_know.standing import Standing
 from domain.need_to_know.viewer import Viewer
@@ -40,6 +42,18 @@ T = TypeVar("T")
 V = TypeVar("V", bound=BaseModel)
 EventId = tuple[UUID, int]
 """A stream of events, and a version in it."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was known of a family at a moment.
+
+    Args:
+        rows: what all projections made of what an audience sees of it, where that was done.
+    """
+
+    events: Sequence[Labelled]
+    rows: MemoryRows | None = None
 
 
 class Cut:
@@ -93,7 +107,9 @@ class History:
         self.family_id = family_id
         self._projections = projections
         self._version = 0
-        self.events: list[tuple[PlanEvent, Label]] = []
+        self.joined = False
+        """Whether it was ever merged with another, or split."""
+        self.events: list[Labelled] = []
         self.labels = Labels()
         self._cuts: OrderedDict[Audience, Cut] = OrderedDict()
 
@@ -131,6 +147,7 @@ class History:
 
     def _begin_anew(self, application: OnePlan) -> None:
         streams = cache(application.stream_of)
+        self.joined = True
         self.events, self.labels = [], Labels()
         self._cuts.clear()
         for recorded in history(self.family_id, streams):
@@ -139,6 +156,15 @@ class History:
 
     def _take(self, event: PlanEvent) -> None:
         self.events.append((event, self.labels.label(event)))
+
+    def told(self, audience: Audience, known_at: datetime | None) -> Told:
+        """What was known of it at a moment (UTC), None for now. Not of one that was joined."""
+        events = self.events
+        if known_at is not None:
+            events = list(takewhile(lambda one: one[0].recorded_at <= known_at, events))
+        if len(events) < len(self.events):
+            return Told(events)
+        return Told(list(events), self.cut(audience).rows.copy())
 
     def cut(self, audience: Audience) -> Cut:
         """The family as this audience sees it now."""
@@ -210,6 +236,22 @@ class Histories:
         if audience.sees_all:
             return self._with(family_id, lambda history: [one for one, _ in history.events])
         return self._with(family_id, lambda history: list(history.cut(audience).seen.values()))
+
+    def told(
+        self, family_id: str, audience: Audience, moments: Sequence[datetime | None]
+    ) -> list[Told] | None:
+        """What was known at each of these moments (UTC), None for now.
+
+        None for a family that was ever merged or split: what was known of it then is not the
+        beginning of what is known now.
+        """
+
+        def told(history: History) -> list[Told] | None:
+            if history.joined:
+                return None
+            return [history.told(audience, one) for one in moments]
+
+        return self._with(family_id, told)
 
     def look(self, family_id: str, look: Callable[[History], T]) -> T:
         """What ``look`` makes of a family's history, which nobody else changes meanwhile."""

@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel
 from sqlalchemy import Engine
 
 from domain.family_plan import PlanEvent
+from domain.family_plan.merging import FamilyMerged
 from domain.need_to_know.audience import Audience
 from domain.need_to_know.viewer import Viewer
 from domain.values import utc
@@ -43,9 +44,9 @@ from services.views.errors import (
     ViewError,
 )
 from services.views.glances import GlanceReads
-from services.views.histories import Histories
+from services.views.histories import Histories, History, Told
 from services.views.paging import own_cursor, require_positive
-from services.views.past import AsOf, Past, existing, is_blank
+from services.views.past import AsOf, Past, existing, is_blank, told_by
 from services.views.records import Because, Look, Records
 from services.views.several import Several
 from services.views.shown import Shown, shown
@@ -130,16 +131,18 @@ class PartyViews(GlanceReads):
         family_id: str,
         because: Because = UNSAID,
     ) -> Several:
-        """Several views of a family as they are, of one moment; each look is put on record.
+        """Several views of a family as they are, of one moment: one look, and one record of it.
 
-        Somebody who is refused stands there with the first of them.
+        Args:
+            views: each stands in the record; somebody who is refused is there with the first.
 
         Raises:
             NotAParty: when the viewer has no business with the family, or there is none.
         """
         now = utc_now()
         with self._entered(viewer, family_id, views[0].name, now) as (reader, audience):
-            self._note(*(_look(viewer, family_id, view.name, audience, because) for view in views))
+            look = _look(viewer, family_id, views[0].name, audience, because)
+            self._note(replace(look, also=tuple(view.name for view in views[1:])))
             if audience.sees_all:
                 return Several(
                     {
@@ -199,13 +202,12 @@ class PartyViews(GlanceReads):
             look = _look(viewer, family_id, what, audience, because)
         for as_of in moments:
             as_of.require_past(now)
-        # Each stream is read once: to decide whether it may be shown, and to show it.
-        streams = cache(self.application.stream_of)
-        for as_of in moments:
-            if as_of.known_at is not None:
-                _require_not_joined_then(family_id, streams, as_of.known_at)
+        told = self._told(family_id, audience, [one.known_at for one in moments])
         self._note(*(replace(look, known_at=one.known_at) for one in moments))
-        return [Past(family_id, audience, one, streams, now) for one in moments]
+        return [
+            Past(family_id, audience, as_of, one, now)
+            for as_of, one in zip(moments, told, strict=True)
+        ]
 
     def timeline(
         self,
@@ -265,6 +267,22 @@ class PartyViews(GlanceReads):
             self._note(_look(viewer, family_id, "history", audience, because))
         return self._histories.seen(family_id, audience)
 
+    def as_member_now(self, viewer: Viewer) -> Viewer:
+        """A member whose family was merged into another one, as a member of that one.
+
+        Anybody else is who they are. It tells nothing of a family and decides nothing: what they
+        may see there is decided as for each of its members.
+        """
+        if viewer.family_id is None or viewer.member_id is None:
+            return viewer
+        into = self.application.merged_into(viewer.family_id)
+        if into is None:
+            return viewer
+        member_id = self._histories.look(into, partial(_member_of, viewer))
+        if member_id is None:
+            return viewer
+        return viewer.model_copy(update={"family_id": into, "member_id": member_id})
+
     def common(self, view: CommonView[V]) -> V:
         """A view over all families together, the same for everybody."""
         with reading(self._engine) as connection:
@@ -273,6 +291,19 @@ class PartyViews(GlanceReads):
     def forget(self, family_id: str) -> None:
         """Keep nothing of a family in memory, for what was erased or put under another family."""
         self._histories.forget(family_id)
+
+    def _told(
+        self, family_id: str, audience: Audience, moments: Sequence[datetime | None]
+    ) -> list[Told]:
+        told = self._histories.told(family_id, audience, moments)
+        if told is not None:
+            return told
+        # Each stream is read once: to decide whether it may be shown, and to show it.
+        streams = cache(self.application.stream_of)
+        for known_at in moments:
+            if known_at is not None:
+                _require_not_joined_then(family_id, streams, known_at)
+        return [told_by(family_id, streams, one) for one in moments]
 
     def _now(self, view: FamilyView[V], family_id: str, audience: Audience, now: datetime) -> V:
         if is_blank(view, audience):
@@ -343,6 +374,14 @@ def _require_not_joined_then(family_id: str, streams: Streams, known_at: datetim
             "this family was merged with another one then, and has been split from it since; "
             "ask for a moment before the merge or after the split",
         )
+
+
+def _member_of(viewer: Viewer, history: History) -> str | None:
+    """Who somebody of a family that is part of this one is here."""
+    for event, _ in reversed(history.events):
+        if isinstance(event, FamilyMerged) and event.other == viewer.family_id:
+            return event.member_here(viewer.member_id or "")
+    return None
 
 
 def _look(viewer: Viewer, family_id: str, view: str, audience: Audience, because: Because) -> Look:

@@ -25,6 +25,7 @@ class Look:
 
     Args:
         view: the name of the view, or ``timeline``, ``families``, ``caseload``.
+        also: the names of other views that are shown in the same look.
         categories: those of which the viewer may see something; none when it was refused.
         emergency: whether they may because of emergency access.
         known_at: the moment that was asked for, None for now.
@@ -39,6 +40,7 @@ class Look:
     emergency: bool = False
     known_at: datetime | None = None
     refused: bool = False
+    also: tuple[str, ...] = ()
 
 
 class Records(Protocol):

@@ -6,11 +6,12 @@ Of agencies' tokens only digests are in memory.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import Depends, HTTPException, Query, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from starlette.concurrency import run_in_threadpool
 
 from domain.need_to_know.viewer import Viewer, ViewerRole
 from services.identity.errors import TokenRefused
@@ -69,6 +70,10 @@ async def _asker(
         else await _by_token(request, people, given.credentials, role)
     )
     viewer = asker.viewer
+    if viewer.role is ViewerRole.FAMILY_MEMBER:
+        # Their sign-in names the family that they were in when they got it.
+        viewer = await run_in_threadpool(request.app.state.views.as_member_now, viewer)
+        asker = replace(asker, viewer=viewer)
     people.limits.request(f"{viewer.role}/{viewer.agency}/{viewer.person_id}")
     request.state.agency = viewer.agency
     request.state.viewer = viewer

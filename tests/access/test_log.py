@@ -53,6 +53,7 @@ def test_what_was_noted_is_there_for_another_connection_at_once(
         "role": "agency",
         "agency": "police",
         "view": "plan",
+        "also": (),
         "categories": ("safety", "health"),
         "purpose": "care-coordination",
         "path": "nats",
@@ -72,6 +73,20 @@ def test_two_logs_write_to_one_table_and_opening_again_changes_nothing(
         access_log.note(record(3))
     assert [one.correlation_id for one in access_log.of_family("F1").entries] == ["c3", "c2", "c1"]
     assert count(engine) == 3
+
+
+def test_what_an_earlier_release_wrote_stays_readable(engine: Engine) -> None:
+    """Its table had no column for the other views of one look."""
+    AccessLog(engine).open().close()
+    with writing(engine) as connection:
+        connection.execute(text("ALTER TABLE access_record DROP COLUMN also"))
+        row = {name: value for name, value in to_row(record()).items() if name != "also"}
+        connection.execute(insert(ACCESS), [row])
+    opened = AccessLog(engine).open()
+    opened.note(record(2, also=("signals",)))
+    found = [one for _, one in opened.records("F1", limit=10)]
+    opened.close()
+    assert found == [record(2, also=("signals",)), record()]
 
 
 def test_many_at_once_lose_nothing_and_share_commits(access_log: AccessLog, engine: Engine) -> None:

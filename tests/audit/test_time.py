@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
@@ -14,11 +15,17 @@ from domain.family_plan import PlanEvent
 from domain.need_to_know.audience import EVERYTHING
 from domain.values import Note, Role
 from projections.current_plan import PLAN
-from services.audit.difference import Difference, ItemDifference, difference
+from services.audit.difference import (
+    COMPARED,
+    Difference,
+    ItemDifference,
+    compare,
+    difference,
+)
 from services.audit.known import KnownThen, known_then
 from services.read_model.source import RecordedEvent
 from services.views.errors import NothingKnownYet
-from services.views.past import AsOf, Past
+from services.views.past import AsOf, Past, past_of
 from tests.cli.test_cli import Cli, cli
 from tests.projections.support import at, context, events_of, opened
 from tests.scenarios import simulate
@@ -38,7 +45,7 @@ def story() -> list[RecordedEvent]:
 
 
 def past(moment: datetime | None) -> Past:
-    return Past(FAMILY, EVERYTHING, AsOf(moment), lambda _family: story(), END)
+    return past_of(FAMILY, EVERYTHING, AsOf(moment), lambda _family: story(), END)
 
 
 def day(month: int, number: int) -> datetime:
@@ -109,6 +116,17 @@ def test_time_alone_is_no_difference_and_from_nothing_all_came() -> None:
     assert came == {one.incident_id for one in plan.incidents}
 
 
+def test_what_two_moments_share_is_folded_once_and_makes_no_difference() -> None:
+    moments = [day(1, 1), day(3, 16), day(5, 20), day(6, 1), day(6, 1), day(8, 30), END]
+    for since, until in pairwise(moments):
+        before, after = past(since), past(until)
+        found = {one.view: one.items for one in difference(before, after).views}
+        for view in COMPARED:
+            was = past(since).view(view, until) if before.known else None
+            apart = tuple(compare(was, past(until).view(view)))
+            assert found.get(view.name, ()) == apart, (view.name, since)
+
+
 def test_what_another_family_knew_is_known_here_from_the_merge_on() -> None:
     host, guest = opened("F1", at(2)), opened("F2", at(2))
     guest.add_note(Note(note_id="n1", text="Known to the others."), context(at(3)))
@@ -122,7 +140,7 @@ def test_what_another_family_knew_is_known_here_from_the_merge_on() -> None:
     joined = cast("PlanEvent", streams["F1"][-1].event)
 
     def of_host(moment: datetime | None) -> Past:
-        return Past("F1", EVERYTHING, AsOf(moment), streams.__getitem__, END)
+        return past_of("F1", EVERYTHING, AsOf(moment), streams.__getitem__, END)
 
     page = known_then(of_host(at(4)), of_host(None))
     gap = [(one.item_ids, one.happened_at, one.known_at) for one in page.gap]

@@ -14,6 +14,7 @@ from domain.erasure import ErasureGround, ErasureScope, ErasureTarget, Obstacle
 from domain.errors import Refused
 from domain.personal import ERASED
 from domain.values import FamilyMember, Role
+from projections.current_plan import PLAN
 from services.audit.verify import verify
 from services.bus.connect import connected
 from services.bus.streams import DEAD_LETTERS
@@ -25,10 +26,12 @@ from services.erasure.preview import preview
 from services.relay.service import open_relay
 from services.settings import Settings
 from services.store.application import OnePlan
+from services.views.past import AsOf
 from tests.relay.support import contents, finish
 from tests.support.bus import make_streams, running_bus
-from tests.support.events import cloud_event, incident, lead, plan_opened
+from tests.support.events import NOW, cloud_event, incident, lead, plan_opened
 from tests.support.files import files_with
+from tests.support.viewers import AUDITOR
 from tests.support.world import World, new_world
 
 pytestmark = pytest.mark.anyio
@@ -90,8 +93,14 @@ async def test_a_member_goes_and_the_other_stays(scene: Scene, tmp_path: Path) -
     assert shown.mentions == ("F1:9",), "a text about the family that names him"
     assert shown.obstacles == (Obstacle.PLAN_IS_OPEN, Obstacle.TERM_RUNS)
 
+    moments = [AsOf(NOW), AsOf()]
+    then = scene.world.views.past(AUDITOR, "F1", "test", moments)
+    assert all("Zorg-Bever" in repr(past.view(PLAN)) for past in then)
+
     await scene.erase(BRAM, ErasureGround.UNLAWFUL, "e1")
 
+    for past in scene.world.views.past(AUDITOR, "F1", "test", moments):
+        assert "Bever" not in repr((past.told, past.view(PLAN), past.entries()))
     told = repr(scene.application.events_of("F1"))
     assert "Bever" not in told
     assert "Over-Moeder-Das" in told

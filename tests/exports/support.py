@@ -11,7 +11,7 @@ from domain.need_to_know.audience import Audience
 from domain.need_to_know.viewer import Viewer
 from services.read_model.source import RecordedEvent
 from services.views.party_views import PartyViews
-from services.views.past import AsOf, Past
+from services.views.past import AsOf, Past, past_of
 from tests.projections.strategies import START
 from tests.views.story import FAMILY
 from tests.views.test_secrets import Labelled
@@ -20,7 +20,7 @@ from tests.views.test_secrets import Labelled
 def whole(family_id: str, history: Labelled, audience: Audience) -> Past:
     """A family as an audience may see it."""
     recorded = [RecordedEvent(place, event) for place, (event, _) in enumerate(history, start=1)]
-    return Past(family_id, audience, AsOf(), lambda _family: recorded, START)
+    return past_of(family_id, audience, AsOf(), lambda _family: recorded, START)
 
 
 def seen(views: PartyViews, viewer: Viewer, known_at: datetime | None = None) -> Past:

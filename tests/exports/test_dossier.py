@@ -36,7 +36,7 @@ from services.exports.texts import Language, texts
 from services.exports.texts.dutch import EVENTS, FIELDS, MESSAGES, RULES
 from services.exports.texts.dutch_words import WORDS
 from services.read_model.source import RecordedEvent
-from services.views.past import AsOf, Past
+from services.views.past import AsOf, past_of
 from services.web.app import create_app
 from tests.exports.support import seen, whole
 from tests.exports.test_fhir import check
@@ -132,7 +132,7 @@ def test_families_that_were_merged_and_split_are_told_too(events: list[RecordedE
         streams.setdefault(one.event.family_id, []).append(one)
     for family_id, own in streams.items():
         if not isinstance(own[-1].event, MergedInto):
-            family = Past(family_id, EVERYTHING, AsOf(), streams.__getitem__, START)
+            family = past_of(family_id, EVERYTHING, AsOf(), streams.__getitem__, START)
             made = dossier(family, None, EXPORT, START)
             told = {line.source.event for line in all_lines(made)}
             assert {event_ref(one) for one in family.events} <= told

@@ -21,10 +21,13 @@ from services.audit.verify import verify
 from services.bus.credentials import ensure_credentials
 from services.clock import utc_now
 from services.store.application import open_application
+from services.store.plans import change_two_plans
 from services.web.app import create_app
 from services.web.visits import ONE_VISIT, Visits
 from tests.identity.support import Clock, Provider, running_provider
+from tests.pages.desk import given_as
 from tests.pages.test_reading import JARGON
+from tests.support.events import plan_opened
 from tests.support.world import World, new_world
 from tests.views.story import FAMILY, hiding, said, story
 from tests.views.test_need_to_know import SEES, names_in
@@ -33,6 +36,8 @@ HTML = {"Accept": "text/html"}
 HOME = f"/my/families/{FAMILY}"
 ROOMS = ("", "/agreements", "/safety", "/people", "/questions", "/voice", "/looks")
 MEMBERS = ("anna", "bram", "carl")
+OTHER = "F9"
+"""A family that turns out to be a part of the story's."""
 SEEN = {
     "anna": {"own words of anna", "agreement with anna"},
     "bram": {"words of bram"},
@@ -53,12 +58,17 @@ class Pages:
     world: World
 
     def headers(self, who: str) -> dict[str, str]:
+        family, _, member = who.rpartition("/")
         claims: dict[str, Any] = (
-            {"oneplan_role": "family-member", "oneplan_family": FAMILY, "oneplan_member": who}
-            if who in MEMBERS
+            {
+                "oneplan_role": "family-member",
+                "oneplan_family": family or FAMILY,
+                "oneplan_member": member,
+            }
+            if family or who in MEMBERS
             else {"oneplan_role": "professional", "oneplan_agency": who}
         )
-        token = self.provider.token(**{"oneplan_agency": None, **claims, "sub": f"person-{who}"})
+        token = self.provider.token(**{"oneplan_agency": None, **claims, "sub": f"person-{member}"})
         return {**HTML, "Authorization": f"Bearer {token}"}
 
     def get(self, who: str, path: str) -> Response:
@@ -263,3 +273,42 @@ def test_in_an_emergency_somebody_looks_with_a_reason_and_once(pages: Pages) -> 
     assert "U kijkt met noodtoegang" in text_of(pages.get("probation", HOME))
     assert "keek omdat er gevaar was" in text_of(pages.get("anna", "/our-plan/looks"))
     assert verify(pages.world.application, pages.world.engine).findings == []
+
+
+def test_a_member_of_a_family_that_was_merged_is_led_to_the_one_that_goes_on(pages: Pages) -> None:
+    opened = plan_opened(OTHER)
+    opened["data"]["members"] = [
+        {"member_id": "mother", "name": "Anna", "role": "parent"},
+        {"member_id": "carl", "name": "Karel", "role": "ex-partner"},
+    ]
+    pages.world.take(opened)
+    before = pages.get(f"{OTHER}/mother", "/our-plan")
+    assert before.status_code == 200
+    assert not names_in(before.text)
+    change_two_plans(
+        pages.world.application,
+        FAMILY,
+        OTHER,
+        lambda plan, other: plan.merge(
+            other,
+            "Eén gezin.",
+            given_as(Role.ADMINISTRATOR),
+            same_as={"mother": "anna"},
+            renamed={"carl": "karel"},
+        ),
+    )
+    pages.world.catch_up()
+    for who, same in ((f"{OTHER}/mother", "anna"), (f"{OTHER}/carl", "karel")):
+        found = set[str]()
+        for room in ROOMS:
+            page = pages.get(who, f"/our-plan{room}")
+            assert page.status_code == 200, (who, room)
+            found |= names_in(page.text)
+        assert found <= SEES.get(same, set())
+        assert (same == "anna") is (SEEN["anna"] <= found)
+    # Who was never in that family is nobody in this one, whatever their sign-in calls them.
+    assert pages.get(f"{OTHER}/bram", "/our-plan").status_code == 404
+    old = pages.get(f"{OTHER}/mother", f"/api/v1/families/{OTHER}/plan")
+    assert (old.status_code, old.json()["type"]) == (404, "urn:oneplan:problem:merged")
+    now = pages.get(f"{OTHER}/mother", f"/api/v1/families/{FAMILY}/plan").json()
+    assert now == pages.get("anna", f"/api/v1/families/{FAMILY}/plan").json()

@@ -25,7 +25,7 @@ from projections.views import FamilyView
 from services.read_model.engine import reading, writing
 from services.read_model.projector import Projector
 from services.read_model.source import RecordedEvent
-from services.views.past import AsOf, Past
+from services.views.past import AsOf, past_of
 
 ANNA = FamilyMember(member_id="anna", name="Anna", role=FamilyRole.PARENT)
 BRAM = FamilyMember(member_id="bram", name="Bram", role=FamilyRole.CHILD)
@@ -109,7 +109,7 @@ def view_known_at(
     own = recorded(
         one for one in events if isinstance(one, PlanEvent) and one.family_id == family_id
     )
-    past = Past(family_id, EVERYTHING, AsOf(known_at), lambda _family: own, known_at)
+    past = past_of(family_id, EVERYTHING, AsOf(known_at), lambda _family: own, known_at)
     return past.view(view) if past.known else None
 
 

@@ -19,7 +19,7 @@ from projections.family_timeline import timeline
 from services.read_model.source import RecordedEvent
 from services.read_model.timetravel import view_replayed
 from services.store.histories import Streams, history, joined_then
-from services.views.past import AsOf, Past
+from services.views.past import AsOf, past_of
 from tests.projections.strategies import FAMILIES, histories
 from tests.projections.support import folded
 
@@ -112,7 +112,7 @@ def test_views_hold_what_the_plans_hold(events: list[RecordedEvent]) -> None:
         told = [event_of(one) for one in history(family_id, streams)]
         now = moments(events)[-1]
         assert view == view_replayed(PLAN, told, family_id, now)
-        past = Past(family_id, EVERYTHING, AsOf(now), streams, now)
+        past = past_of(family_id, EVERYTHING, AsOf(now), streams, now)
         assert view == (past.view(PLAN) if past.known else None)
         if plan is None or plan.status is PlanStatus.MERGED:
             assert view is None

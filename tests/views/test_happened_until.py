@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from domain.family_plan import FamilyPlan
+from domain.context import Context
+from domain.family_plan import FamilyPlan, PlanEvent
 from domain.need_to_know.audience import EVERYTHING, Audience
 from domain.need_to_know.happened import as_seen
 from domain.need_to_know.policy import Onlooker
@@ -19,6 +22,7 @@ from domain.values import (
     LeadCaseworker,
     LifeDomain,
     Note,
+    Party,
     Review,
     ReviewDecision,
 )
@@ -29,7 +33,7 @@ from services.read_model.source import RecordedEvent
 from services.read_model.timetravel import view_replayed
 from services.store.histories import history
 from services.views.errors import NothingHappenedYet
-from services.views.past import AsOf, Past
+from services.views.past import AsOf, past_of
 from tests.projections.strategies import FAMILIES, histories
 from tests.projections.support import at, context, opened
 from tests.scenarios import simulate
@@ -54,9 +58,11 @@ def test_every_view_of_joined_families_can_be_read_at_every_moment(
 ) -> None:
     streams, now = streams_of(events), moments(events)[-1]
     for family_id in (one for one in FAMILIES if history(one, streams)):
-        ends = {one.occurred_at for one in Past(family_id, EVERYTHING, AsOf(), streams, now).known}
+        ends = {
+            one.occurred_at for one in past_of(family_id, EVERYTHING, AsOf(), streams, now).known
+        }
         for end in sorted(ends):
-            past = Past(family_id, EVERYTHING, AsOf(None, end), streams, now)
+            past = past_of(family_id, EVERYTHING, AsOf(None, end), streams, now)
             for view in FAMILY_VIEWS:
                 try:
                     past.view(view)
@@ -120,6 +126,56 @@ def test_there_is_one_lead_at_every_moment() -> None:
     plan.assign_lead(kim, context(at(6), at(10)))
     leads = [plan_at(plan, at(day)).lead for day in (1, 2, 5, 7, 8)]
     assert [one and one.person_id for one in leads] == [None, "eva", "eva", "eva", "kim"]
+
+
+SHELTER = Party(agency="shelter", task="A bed.")
+AUNT = FamilyMember(member_id="aunt", name="Bea", role=FamilyRole.RELATIVE)
+Command = Callable[[FamilyPlan, Context], None]
+
+
+def of_shelter(given: Context) -> Context:
+    return context(given.occurred_at, given.recorded_at, agency="shelter")
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [
+        (
+            lambda plan, when: plan.agency_joins(SHELTER, when),
+            lambda plan, when: plan.agency_leaves("shelter", "No bed.", of_shelter(when)),
+        ),
+        (
+            lambda plan, when: plan.add_member(AUNT, when),
+            lambda plan, when: plan.remove_member("aunt", "Abroad.", when),
+        ),
+        (
+            lambda plan, when: plan.close("Moved.", when),
+            lambda plan, when: plan.reopen("Back.", when),
+        ),
+    ],
+    ids=["taking part", "being a member", "being closed"],
+)
+def test_what_ends_had_begun_and_what_is_so_does_not_begin(begin: Command, end: Command) -> None:
+    """The last of each is told of later, and happened before what it rests on."""
+
+    def happened(plan: FamilyPlan, day: int) -> list[PlanEvent]:
+        assert plan_at(plan, at(day)).status in {"open", "closed"}
+        return as_seen(simulate.facts(plan), EVERYTHING, at(day))[1:]
+
+    plan = opened(when=at(1))
+    begin(plan, context(at(8)))
+    end(plan, context(at(5), at(9)))
+    begun, ended = simulate.facts(plan)[1:]
+    assert happened(plan, 6) == []
+    assert happened(plan, 8) == [begun, ended]
+
+    plan = opened(when=at(1))
+    begin(plan, context(at(2)))
+    end(plan, context(at(8)))
+    begin(plan, context(at(5), at(9)))
+    begun, ended, again = simulate.facts(plan)[1:]
+    assert happened(plan, 6) == [begun]
+    assert happened(plan, 8) == [begun, ended, again]
 
 
 def test_who_is_named_is_a_member_and_who_is_named_in_secret_is_not() -> None:

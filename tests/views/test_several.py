@@ -41,7 +41,7 @@ def test_each_view_is_what_its_reader_may_see(world: World, viewer: Viewer) -> N
     noted = Noted()
     views = world.views.recorded_by(noted)
     found = views.ask_all((PLAN, SIGNALS), viewer, "F1")
-    assert [one.view for one in noted.looks] == ["plan", "signals"]
+    assert [(one.view, one.also) for one in noted.looks] == [("plan", ("signals",))]
     assert found.shown(PLAN) == world.views.ask(PLAN, viewer, "F1")
     assert found.shown(SIGNALS) == world.views.ask(SIGNALS, viewer, "F1")
     with pytest.raises(NotAParty):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from domain.context import Context, Provenance
+from domain.context import Context
 from domain.family_plan.own_voice import Spoken
 from domain.need_to_know.viewer import Viewer, ViewerRole
 from domain.values import Consent, Role
-from services.clock import utc_now
-from services.lead.orders import Order
+from services.lead.orders import Actor, Order, context_of
 
 CAPACITY = {
     ViewerRole.LEAD: Role.LEAD,
@@ -27,18 +26,9 @@ def context_for(viewer: Viewer, command_id: str, correlation_id: str | None = No
     if role is None:
         raise PermissionError(f"nobody gives commands as {viewer.role}")
     member = viewer.role is ViewerRole.FAMILY_MEMBER
-    now = utc_now()
-    return Context(
-        provenance=Provenance(
-            actor=(viewer.member_id if member else viewer.person_id) or "",
-            role=role,
-            agency=viewer.agency,
-            correlation_id=correlation_id or command_id,
-            causation_id=command_id,
-        ),
-        occurred_at=now,
-        recorded_at=now,
-    )
+    person_id = (viewer.member_id if member else viewer.person_id) or ""
+    acting = Actor(person_id=person_id, agency=viewer.agency, role=role)
+    return context_of(acting, command_id=command_id, correlation_id=correlation_id)
 
 
 def spoken(said: Spoken) -> Order:

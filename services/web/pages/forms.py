@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from domain.errors import DomainError
 from domain.need_to_know.viewer import Viewer
 from domain.persons.bsn import bsns_in
 from domain.values import Value
+from services.clock import utc_now
 from services.lead.orders import Order, carry_out_once, order_of
 from services.web.csrf import FIELD
 from services.web.pages.acting import context_for
@@ -46,7 +48,8 @@ class Form:
 
     Args:
         form_id: the same from the first showing until it was taken; what the form makes is named
-            after it, so that a form that is sent twice makes one thing.
+            after it, so that a form that is sent twice makes one thing. It begins with when it
+            was opened.
         token: the form's id and who opened it, signed.
         typed: each field's values.
         errors: what is wrong, by field, in the reader's language.
@@ -67,8 +70,14 @@ class Form:
         return self.typed.get(name, [])
 
     def new_id(self, kind: str) -> str:
-        """The id of what this form makes: ``goal-0a1b2c3d4e5f``."""
+        """The id of what this form makes: ``goal-692b7f10-0a1b2c3d4e5f``."""
         return f"{kind}-{self.form_id}"
+
+    @property
+    def opened_at(self) -> datetime:
+        """When it was opened (UTC); long ago for a form of an earlier release, which lacks it."""
+        seconds, dash, _ = self.form_id.partition("-")
+        return datetime.fromtimestamp(int(seconds, 16) if dash else 0, UTC)
 
 
 def form_for(page: Page, start: Mapping[str, str | list[str]] | None = None) -> Form:
@@ -83,7 +92,7 @@ def form_for(page: Page, start: Mapping[str, str | list[str]] | None = None) -> 
         form.typed = {name: values for name, values in kept.fields.items() if name not in OURS}
         form.kept = True
         return form
-    form_id = uuid4().hex[:12]
+    form_id = f"{int(utc_now().timestamp()):x}-{uuid4().hex[:12]}"
     values = {
         name: [one] if isinstance(one, str) else list(one) for name, one in (start or {}).items()
     }
@@ -183,7 +192,7 @@ def give_order(
         context = context_for(
             acting or page.viewer, f"form-{form.form_id}", page.why.correlation_id
         )
-        plan = carry_out_once(page.application, family_id, order, context)
+        plan = carry_out_once(page.application, family_id, order, context, form.opened_at)
     except DomainError as error:
         name = error.field.removeprefix("data.")
         form.errors.setdefault(name, page.words.said(error.reason))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -79,11 +79,11 @@ class Words:
         if day is None:
             return ""
         own = _there(day).date() if isinstance(day, datetime) else day
-        return format_date(own, style, locale=self.locale)
+        return _written(own, style, self.locale)
 
     def moment(self, moment: datetime, style: str = "medium") -> str:
         """A moment: ``3 mrt 2026, 14:05``."""
-        day = format_date(_there(moment).date(), style, locale=self.locale)
+        day = _written(_there(moment).date(), style, self.locale)
         return f"{day}, {self.time(moment)}"
 
     def time(self, moment: datetime) -> str:
@@ -110,6 +110,12 @@ class Words:
     def listed(self, things: Iterable[object]) -> str:
         """``een, twee en drie``."""
         return format_list([str(one) for one in things], locale=self.locale)
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, style: str, locale: Locale) -> str:
+    """A page has the same days many times."""
+    return format_date(day, style, locale=locale)
 
 
 def _as_sentence(text: str) -> str:

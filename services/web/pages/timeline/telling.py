@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from domain.values import UNKNOWN, Role
 from projections.story_model import Happening, Story
@@ -105,6 +106,6 @@ class Telling:
         said.append(words.gettext("The table below says the same."))
         return " ".join(said)
 
-    @property
+    @cached_property
     def _names(self) -> dict[str, str]:
         return {one.member_id: one.name for one in self.story.people}
