@@ -45,7 +45,7 @@ def test_what_piles_up_is_worked_off_with_bounded_memory(stage: Stage) -> None:
 
 
 def test_a_giant_family_while_others_go_on(stage: Stage) -> None:
-    giant = load.one_family(GIANT, GIANT_EVENTS)
+    giant = load.one_family(GIANT, min(GIANT_EVENTS, stage.size))
     others = load.events(stage.size, max(4, stage.size // 100), seed=9, prefix="SMALL")
     sent = [good(one) for pair in zip_longest(giant, others) for one in pair if one is not None]
     seen = stage.play("giant family", sent)

@@ -49,7 +49,7 @@ def stuck_agency(settings: Settings) -> Iterator[None]:
 
 def test_nobody_waits_for_an_agency_that_does_not_read(stage: Stage) -> None:
     settings, read = stage.deployment.settings, set[int]()
-    before = stage.load(size=max(2000, stage.size // 20))
+    before = stage.load(size=max(500, stage.size // 20))
     assert stage.play("stuck agency, before", before).findings == []
 
     async def fault(publisher: Publisher) -> None:
