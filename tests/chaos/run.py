@@ -91,6 +91,9 @@ async def under_load(
         over = time.monotonic()
         quiet = await until_quiet(deployment.settings, services, patience)
         facts = await gather(deployment.settings)
+        while facts.moved:
+            await until_quiet(deployment.settings, services, patience)
+            facts = await gather(deployment.settings)
     waited = _waits(facts, ledger, first, which)
     return Seen(
         facts=facts,
