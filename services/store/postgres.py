@@ -3,13 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
-from eventsourcing.postgres import PostgresApplicationRecorder, PostgresFactory
-from eventsourcing.utils import retry
+from eventsourcing.persistence import (
+    InterfaceError,
+    OperationalError,
+    PersistenceError,
+    StoredEvent,
+)
+from eventsourcing.postgres import ConnectionPool, PostgresApplicationRecorder, PostgresFactory
+from eventsourcing.utils import Environment, EnvType, retry
+from psycopg import Connection
+from psycopg.rows import DictRow
 from psycopg.sql import SQL, Composed, Identifier
+from psycopg_pool import PoolTimeout
+
+from services.store import link
+
+GIVE_UP_SECONDS = 4.5
+"""Until the pool gives an attempt to connect up: ever longer pauses would keep it from noticing
+that the server is back. Whoever asks next begins a new one."""
+
+
+class NoConnection(PersistenceError):
+    """The database cannot be reached now, and was asked nothing: no use in trying again at once."""
+
+
+class Pool(ConnectionPool[Connection[DictRow]]):
+    """The library's pool; who gets no connection is told so once, and not after ten attempts."""
+
+    def getconn(self, timeout: float | None = None) -> Connection[DictRow]:
+        """A connection. Raises NoConnection when there is none in time."""
+        try:
+            return super().getconn(timeout)
+        except PoolTimeout as error:
+            raise NoConnection(
+                f"the database gives no connection within {link.CONNECT_SECONDS} s"
+            ) from error
 
 
 class Recorder(PostgresApplicationRecorder):
@@ -85,3 +116,19 @@ class Factory(PostgresFactory):
     """Makes the recorders of this module (eventsourcing's ``PERSISTENCE_MODULE``)."""
 
     application_recorder_class = Recorder
+
+    def __init__(self, env: Environment | EnvType | None) -> None:
+        super().__init__(env)
+        plain = self.datastore.pool
+        known = cast("dict[str, Any]", plain.kwargs)
+        self.datastore.pool = Pool(
+            connection_class=Connection[DictRow],
+            kwargs={**known, **link.PARAMETERS, "options": link.server_options()},
+            min_size=plain.min_size,
+            max_size=plain.max_size,
+            open=False,
+            configure=self.datastore.after_connect_func(),
+            timeout=link.CONNECT_SECONDS,
+            max_lifetime=plain.max_lifetime,
+            reconnect_timeout=GIVE_UP_SECONDS,
+        )
