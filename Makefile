@@ -4,7 +4,7 @@ VENV   ?= .venv
 UV      = $(VENV)/bin/uv
 BIN     = $(VENV)/bin
 
-.PHONY: help setup browser run test coverage lint messages bench bench-matching lock clean
+.PHONY: help setup browser run test coverage lint messages bench bench-matching chaos lock clean
 
 help:  ## show this help
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -50,6 +50,9 @@ bench: setup  ## how fast it is, each figure beside what is possible; ARGS="inge
 
 bench-matching: setup  ## precision and recall of the matching on 50,000 made-up people
 	$(BIN)/python -m benchmarks.matching
+
+chaos: setup  ## faults under load and an exact reckoning; CHAOS_EVENTS=20000 and ARGS="-k kill" for less
+	$(BIN)/python -m pytest tests/chaos -m chaos --timeout 7200 $(ARGS)
 
 lock: setup  ## renew uv.lock
 	$(UV) lock --upgrade

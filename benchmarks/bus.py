@@ -122,7 +122,7 @@ def services(settings: Settings, *names: str) -> Iterator[dict[str, float]]:
                     preexec_fn=die_with_parent,  # noqa: PLW1509 - it calls one C function only
                 )
             )
-        yield {name: _until_ready(url) - at for name, (at, url) in began.items()}
+        yield {name: until_ready(url) - at for name, (at, url) in began.items()}
     finally:
         for process in processes:
             process.terminate()
@@ -130,7 +130,7 @@ def services(settings: Settings, *names: str) -> Iterator[dict[str, float]]:
             process.wait(30)
 
 
-def _until_ready(url: str) -> float:
+def until_ready(url: str) -> float:
     """The moment at which it said that it is ready. Raises TimeoutError when it does not."""
     deadline = time.perf_counter() + READY_SECONDS
     with httpx.Client() as client:

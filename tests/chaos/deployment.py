@@ -1,0 +1,186 @@
+"""The service as processes of the operating system, each of which can be killed and held up."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.bus import until_ready
+from services.bus.connect import connected
+from services.bus.streams import AGENCY_EVENTS, INTAKE_DURABLE, ensure_streams
+from services.embedded.commands import child_environment
+from services.embedded.nats_server import ANY_PORT, NatsServer
+from services.embedded.process import die_with_parent
+from services.embedded.web_port import free_port
+from services.settings import Settings
+
+WORKERS = ("intake", "projector", "watch", "relay")
+"""Those through whose hands an event goes."""
+NATS = "nats"
+STOP_SECONDS = 60.0
+
+
+@dataclass
+class Service:
+    """A service that was started."""
+
+    process: subprocess.Popen[bytes]
+    ready_url: str
+
+
+@dataclass
+class Deployment:
+    """nats-server and services on one data folder. ``settings`` point at what runs.
+
+    A service is known by the name it was started under: several of a kind have several names.
+    """
+
+    settings: Settings
+    nats: NatsServer
+    services: dict[str, Service] = field(default_factory=dict)
+    peaks: dict[str, float] = field(default_factory=dict)
+    """The most memory that each used, of all that went by its name (MiB)."""
+
+    def start(
+        self, *names: str, kind: str | None = None, step: str | None = None, wait: bool = True
+    ) -> None:
+        """Start services and wait until each is ready.
+
+        Args:
+            names: under which they are known, and what they are unless ``kind`` says so.
+            step: where the service ends itself with SIGKILL, see :mod:`tests.chaos.dying`.
+            wait: whether to wait.
+        """
+        for name in names:
+            port = free_port(self.settings.monitor_host, 0)
+            own = self.settings.model_copy(update={"monitor_port": port})
+            program = ("services.run",) if step is None else ("tests.chaos.dying", step)
+            with self.log_of(name).open("ab") as log:
+                process = subprocess.Popen(
+                    [sys.executable, "-m", *program, kind or name],
+                    env=child_environment(own),
+                    stdout=log,
+                    stderr=log,
+                    preexec_fn=die_with_parent,  # noqa: PLW1509 - it calls one C function only
+                )
+            url = f"http://{self.settings.monitor_host}:{port}/ready"
+            self.services[name] = Service(process, url)
+        if wait:
+            for name in names:
+                until_ready(self.services[name].ready_url)
+
+    def kill(self, name: str) -> None:
+        """As a power cut does (SIGKILL); a server can be started again with :meth:`start_nats`."""
+        self.note_peaks()
+        self.send(name, signal.SIGKILL)
+        if name == NATS:
+            self.nats.wait()
+        else:
+            self.services.pop(name).process.wait()
+
+    def stop(self, name: str) -> tuple[int, float]:
+        """Ask a service to stop (SIGTERM). Its exit code, and the seconds that it took."""
+        self.note_peaks()
+        began = time.monotonic()
+        self.send(name, signal.SIGTERM)
+        code = self.services.pop(name).process.wait(STOP_SECONDS)
+        return code, time.monotonic() - began
+
+    def pause(self, name: str) -> None:
+        """Let it stand still (SIGSTOP)."""
+        self.send(name, signal.SIGSTOP)
+
+    def resume(self, name: str) -> None:
+        """Let it go on (SIGCONT)."""
+        self.send(name, signal.SIGCONT)
+
+    def ended(self, name: str, seconds: float = STOP_SECONDS) -> int:
+        """Wait until a service ends by itself. Its exit code, negative for a signal."""
+        return self.services.pop(name).process.wait(seconds)
+
+    def start_nats(self) -> None:
+        """Start the server that was killed, on its store and its port."""
+        self.nats.launch()
+        self.nats.wait_until_ready()
+
+    def send(self, name: str, number: signal.Signals) -> None:
+        """Send a signal to a process."""
+        os.kill(self._pid(name), number)
+
+    def log_of(self, name: str) -> Path:
+        """Where a service's log goes."""
+        folder = self.settings.data_dir / "logs"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{name}.log"
+
+    def memory(self, name: str, what: str = "VmRSS") -> float:
+        """Memory that a process uses now, or ``VmHWM``: has used at most (MiB)."""
+        lines = Path(f"/proc/{self._pid(name)}/status").read_text(encoding="utf-8").splitlines()
+        status = dict(line.split(":", 1) for line in lines)
+        # A process that has ended and was not waited for has none.
+        return int(status.get(what, "0 kB").removesuffix("kB")) / 1024
+
+    def note_peaks(self) -> dict[str, float]:
+        """Keep how much memory each has used, before it is gone."""
+        for name in (NATS, *self.services):
+            self.peaks[name] = max(self.peaks.get(name, 0), self.memory(name, "VmHWM"))
+        return self.peaks
+
+    def _pid(self, name: str) -> int:
+        return self.nats.pid if name == NATS else self.services[name].process.pid
+
+
+async def deliver_again_after(settings: Settings, seconds: float) -> None:
+    """How long the stream waits for an acknowledgement before it delivers a message again."""
+    async with connected(settings) as client:
+        jetstream = client.jetstream()
+        config = (await jetstream.consumer_info(AGENCY_EVENTS, INTAKE_DURABLE)).config
+        config.ack_wait = seconds
+        await jetstream.add_consumer(AGENCY_EVENTS, config=config)
+
+
+@contextmanager
+def deployed(
+    settings: Settings, names: Sequence[str] = WORKERS, *, again_after: float | None = None
+) -> Iterator[Deployment]:
+    """A deployment that runs; all of it stops at the end.
+
+    Args:
+        names: the services.
+        again_after: seconds until a message that was not acknowledged comes again; 30 without.
+    """
+    with NatsServer(settings, port=ANY_PORT) as server:
+        running = Deployment(settings.model_copy(update={"nats_url": server.url}), server)
+        asyncio.run(_prepare(running.settings, again_after))
+        try:
+            running.start(*names)
+            yield running
+        finally:
+            for service in running.services.values():
+                service.process.send_signal(signal.SIGCONT)
+                service.process.terminate()
+            for service in running.services.values():
+                _end(service.process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+async def _prepare(settings: Settings, again_after: float | None) -> None:
+    async with connected(settings) as client:
+        await ensure_streams(client.jetstream(), settings)
+    if again_after is not None:
+        await deliver_again_after(settings, again_after)

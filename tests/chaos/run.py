@@ -1,0 +1,97 @@
+"""One run: a load on a deployment, a fault in the middle of it, and the reckoning after it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from tests.chaos.deployment import Deployment
+from tests.chaos.facts import Facts, gather
+from tests.chaos.messages import Sent
+from tests.chaos.publisher import Ledger, Publisher
+from tests.chaos.quiet import FOLLOWERS, PATIENCE_SECONDS, until_quiet
+from tests.chaos.reckoning import Finding, reckon
+
+RESULTS = Path("var/chaos/results.json")
+
+Fault = Callable[[Publisher], Awaitable[None]]
+"""What happens while the load is published; it may wait until so many are acknowledged."""
+
+
+@dataclass
+class Seen:
+    """What a run showed."""
+
+    facts: Facts
+    findings: list[Finding]
+    messages: int
+    resent: int
+    published_seconds: float
+    recovered_seconds: float
+    """From the end of the fault and of the load until all was quiet."""
+    peak_mib: dict[str, float] = field(default_factory=dict)
+
+    def figures(self) -> dict[str, Any]:
+        """What goes into the results."""
+        own = {
+            name: value for name, value in asdict(self).items() if name not in {"facts", "findings"}
+        }
+        return {**own, "findings": [str(one) for one in self.findings]}
+
+
+async def under_load(
+    deployment: Deployment,
+    ledger: Ledger,
+    messages: Sequence[Sent],
+    fault: Fault | None = None,
+    *,
+    rate: float | None = None,
+    followers: Sequence[str] = FOLLOWERS,
+    patience: float = PATIENCE_SECONDS,
+) -> Seen:
+    """Publish, let the fault happen meanwhile, wait until all is quiet, and reckon.
+
+    Args:
+        ledger: what was sent to this deployment before; what is sent now is added.
+        rate: messages a second at most.
+        followers: as :func:`tests.chaos.quiet.until_quiet`.
+        patience: the same.
+
+    Raises:
+        NotQuiet: when it does not end.
+    """
+    async with Publisher(deployment.settings, ledger) as publisher:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(publisher.publish(messages, rate))
+            if fault is not None:
+                group.create_task(_run(fault, publisher))
+        over = time.monotonic()
+        quiet = await until_quiet(deployment.settings, followers, patience)
+        facts = await gather(deployment.settings)
+    return Seen(
+        facts=facts,
+        findings=reckon(ledger.sent, ledger.acknowledged, facts),
+        messages=len(messages),
+        resent=publisher.resent,
+        published_seconds=round(publisher.seconds, 2),
+        recovered_seconds=round(max(0.0, quiet - over), 2),
+        peak_mib={name: round(peak) for name, peak in deployment.note_peaks().items()},
+    )
+
+
+async def _run(fault: Fault, publisher: Publisher) -> None:
+    await fault(publisher)
+
+
+def keep(name: str, database: str, seen: Seen) -> None:
+    """Put what was seen with the results of the other runs."""
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    there = orjson.loads(RESULTS.read_bytes()) if RESULTS.exists() else {}
+    there[f"{name} on {database}"] = seen.figures()
+    RESULTS.write_bytes(orjson.dumps(there, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))

@@ -1,0 +1,62 @@
+"""Where a fault is tried: a deployment, what was sent to it so far, and how much is sent now."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from benchmarks import load
+from benchmarks.stores import Database
+from tests.chaos.deployment import Deployment
+from tests.chaos.messages import Sent, Shares, messages
+from tests.chaos.publisher import Ledger
+from tests.chaos.quiet import PATIENCE_SECONDS
+from tests.chaos.run import Fault, Seen, keep, under_load
+
+SHORT = 400
+LONG = int(os.environ.get("CHAOS_EVENTS", "100000"))
+FAMILY_EVENTS = 100
+"""Of an ordinary family."""
+
+
+@dataclass
+class Stage:
+    """A deployment on a database. ``size`` is how many good events a run has."""
+
+    deployment: Deployment
+    database: Database
+    size: int
+    ledger: Ledger = field(default_factory=Ledger)
+    _loads: int = 0
+
+    @property
+    def is_short(self) -> bool:
+        """Whether this is one of the short set, that shares its deployment with others."""
+        return self.size <= SHORT
+
+    def load(self, size: int | None = None, shares: Shares | None = None) -> list[Sent]:
+        """Messages about families that were not there before, the same in every run."""
+        self._loads += 1
+        count = size or self.size
+        families = max(4, count // FAMILY_EVENTS)
+        made = load.events(count, families, seed=self._loads, prefix=f"L{self._loads}F")
+        return messages(made, seed=self._loads, shares=shares)
+
+    def play(
+        self,
+        name: str,
+        sent: Sequence[Sent],
+        fault: Fault | None = None,
+        *,
+        rate: float | None = None,
+        patience: float = PATIENCE_SECONDS,
+    ) -> Seen:
+        """Run it as :func:`tests.chaos.run.under_load`; what a long run shows is kept."""
+        seen = asyncio.run(
+            under_load(self.deployment, self.ledger, sent, fault, rate=rate, patience=patience)
+        )
+        if not self.is_short:
+            keep(name, self.database, seen)
+        return seen
