@@ -25,7 +25,7 @@ from services.read_model.source import EventSource, RecordedEvent
 
 __all__ = ["EventSource", "ProjectionFailed", "Projector", "RecordedEvent", "create_tables"]
 
-LONGEST_PAUSE = 5.0
+LONGEST_PAUSE = 2.0
 """Seconds between two attempts at most while the database or a projection fails."""
 REBUILD_BATCH = 2000
 

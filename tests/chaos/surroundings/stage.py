@@ -1,0 +1,134 @@
+"""A deployment whose surroundings can be harmed, and how it says what it misses."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from benchmarks.stores import Database
+from services.settings import Settings
+from tests.chaos.deployment import WORKERS, deployed
+from tests.chaos.reckoning import Finding, Kind
+from tests.chaos.run import Seen
+from tests.chaos.stage import Stage
+from tests.chaos.surroundings.network import Proxy
+from tests.chaos.surroundings.postgres import Postgres, postgres
+
+SAYS_SECONDS = 15.0
+"""How soon a service must say that it misses something."""
+BACK_SECONDS = 60.0
+"""How soon it must be ready again: far longer than it should take, on a machine that others use."""
+LOOK_SECONDS = 0.05
+
+
+@dataclass
+class Surrounded:
+    """A stage on a PostgreSQL of its own; the services reach it, and NATS, through a proxy each.
+
+    Who publishes and who reckons goes past the proxies.
+    """
+
+    stage: Stage
+    postgres: Postgres
+    to_database: Proxy
+    to_nats: Proxy
+
+    def readiness(self, name: str) -> dict[str, Any]:
+        """What a service says of itself now; nothing when it does not answer."""
+        try:
+            answer = httpx.get(self.stage.deployment.services[name].ready_url, timeout=SAYS_SECONDS)
+        except httpx.TransportError:
+            return {}
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def until_missing(self, *names: str) -> dict[str, str]:
+        """Wait until each of these says what it misses. The checks that fail, and why."""
+        told: dict[str, str] = {}
+        deadline = time.monotonic() + SAYS_SECONDS
+        while len(told) < len(names):
+            for name in set(names) - told.keys():
+                found = await asyncio.to_thread(self.readiness, name)
+                if found.get("ready") is False:
+                    failing = found["checks"].items()
+                    told[name] = ", ".join(
+                        f"{check}: {one['detail']}" for check, one in failing if not one["ok"]
+                    )
+            late = sorted(set(names) - told.keys())
+            assert not late or time.monotonic() < deadline, f"{late} say nothing; {told}"
+            await asyncio.sleep(LOOK_SECONDS)
+        return told
+
+    async def until_ready(self, *names: str) -> float:
+        """Wait until each of these is ready. How many seconds it took."""
+        began = time.monotonic()
+        for name in names:
+            while not (found := await asyncio.to_thread(self.readiness, name)).get("ready"):
+                assert time.monotonic() - began < BACK_SECONDS, f"{name} is away: {found}"
+                await asyncio.sleep(LOOK_SECONDS)
+        return time.monotonic() - began
+
+    def logged(self, name: str) -> str:
+        """All that a service has logged so far."""
+        return self.stage.deployment.log_of(name).read_text(encoding="utf-8")
+
+    def processes(self) -> dict[str, int]:
+        """The process of each service: the same ones at the end as at the beginning."""
+        return {one: kept.process.pid for one, kept in self.stage.deployment.services.items()}
+
+
+@contextmanager
+def surrounded(
+    size: int, names: Sequence[str] = WORKERS, *, again_after: float | None = None
+) -> Iterator[Surrounded]:
+    """A fresh deployment on a fresh PostgreSQL, until the end of the block.
+
+    Args:
+        size: how many good events a run has.
+        names: the services.
+        again_after: as :func:`tests.chaos.deployment.deployed`.
+    """
+    with ExitStack() as stack:
+        made = tempfile.TemporaryDirectory(prefix="oneplan-chaos-", ignore_cleanup_errors=True)
+        folder = Path(stack.enter_context(made))
+        # As root PostgreSQL runs as a user of its own, who must be able to enter the folder.
+        folder.chmod(0o755)
+        server = stack.enter_context(postgres(folder / "pg"))
+        settings = Settings(
+            data_dir=folder / "data",
+            database_url=server.create("oneplan"),
+            keys_url=f"sqlite:///{folder / 'data' / 'credentials' / 'keys.sqlite'}",
+            log_level="WARNING",
+            log_format="json",
+        )
+        deployment = stack.enter_context(deployed(settings, (), again_after=again_after))
+        direct = deployment.settings
+        to_database = stack.enter_context(Proxy(server.port))
+        to_nats = stack.enter_context(Proxy(urlsplit(direct.nats_url or "").port or 0))
+        deployment.settings = direct.model_copy(
+            update={
+                "database_url": server.url("oneplan", port=to_database.port),
+                "nats_url": f"nats://127.0.0.1:{to_nats.port}",
+            }
+        )
+        deployment.start(*names)
+        deployment.settings = direct
+        stage = Stage(deployment, Database.POSTGRESQL, size)
+        yield Surrounded(stage, server, to_database, to_nats)
+
+
+def wrong(seen: Seen) -> list[Finding]:
+    """What the reckoning finds, but for the order in which the intake takes what comes again.
+
+    That is what its partitions are for; once they are in, this goes.
+    """
+    return [one for one in seen.findings if one.kind is not Kind.ORDER]
