@@ -42,7 +42,7 @@ def around(request: pytest.FixtureRequest) -> Iterator[Surrounded]:
 async def killed(around: Surrounded) -> None:
     """kill -9 of PostgreSQL, and its start; meanwhile each service says that it is gone."""
     await asyncio.to_thread(around.postgres.kill)
-    told = await around.until_missing(*WORKERS)
+    told = await around.watched.until_missing(*WORKERS)
     assert "database" in told["intake"]
     await asyncio.sleep(outage(around))
     await asyncio.to_thread(around.postgres.start)
@@ -59,7 +59,7 @@ async def cut_off(around: Surrounded) -> None:
 async def without_a_way(around: Surrounded) -> None:
     """Connections are refused, and those that were there are broken off."""
     around.to_database.refuse()
-    await around.until_missing(*WORKERS)
+    await around.watched.until_missing(*WORKERS)
     await asyncio.sleep(outage(around))
     around.to_database.accept()
 
@@ -67,7 +67,7 @@ async def without_a_way(around: Surrounded) -> None:
 async def without_an_answer(around: Surrounded) -> None:
     """Nothing comes through, and nobody is told; then all that waited does."""
     around.to_database.cut()
-    told = await around.until_missing("intake")
+    told = await around.watched.until_missing("intake")
     assert "database" in told["intake"]
     await asyncio.sleep(outage(around))
     around.to_database.mend()
@@ -80,15 +80,15 @@ def outage(around: Surrounded) -> float:
 
 @pytest.mark.parametrize("harm", [killed, cut_off, without_a_way, without_an_answer])
 def test_the_database_goes_away_during_load(around: Surrounded, harm: Harm) -> None:
-    began = around.processes()
+    began = around.watched.processes()
     half = around.stage.size // 2
     back: list[float] = []
 
     async def fault(publisher: Publisher) -> None:
         await publisher.reached(half)
         await harm(around)
-        back.append(await around.until_ready(*WORKERS))
+        back.append(await around.watched.until_ready(*WORKERS))
 
     seen = around.stage.play(f"database {harm.__name__}", around.stage.load(), fault)
     assert wrong(seen) == []
-    assert around.processes() == began, "none of them was started again"
+    assert around.watched.processes() == began, "none of them was started again"

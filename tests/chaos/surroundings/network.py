@@ -26,10 +26,17 @@ class Proxy:
         seconds: how long each piece takes on its way.
     """
 
-    def __init__(self, to_port: int, to_host: str = LOOPBACK) -> None:
+    def __init__(self, to_port: int, *, host: str = LOOPBACK) -> None:
+        """Nothing listens yet.
+
+        Args:
+            to_port: where it leads, on this machine.
+            host: the address to listen on.
+        """
         self.port = 0
+        self._host = host
         self.seconds = 0.0
-        self._to = (to_host, to_port)
+        self._to = (LOOPBACK, to_port)
         self._loop = asyncio.new_event_loop()
         self._open = asyncio.Event()
         self._open.set()
@@ -78,7 +85,7 @@ class Proxy:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(10)  # type: ignore[arg-type]
 
     async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._connect, LOOPBACK, self.port)
+        self._server = await asyncio.start_server(self._connect, self._host, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _reset(self) -> None:
@@ -135,19 +142,20 @@ def may_make_networks() -> bool:
 
 @dataclass
 class Island:
-    """A network namespace with one cable to this one.
+    """A network namespace, and two cables to this one: one to be cut, and one to look on meanwhile.
 
     Attributes:
         here: our address on the cable, where servers listen.
+        watched: the island's address on the other one, where its processes say how they are.
     """
 
     name: str
     number: int
     here: str = field(init=False)
-    there: str = field(init=False)
+    watched: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.here, self.there = f"10.213.{self.number}.1", f"10.213.{self.number}.2"
+        self.here, self.watched = f"10.213.{self.number}.1", f"10.214.{self.number}.2"
 
     def command(self, *argv: str) -> list[str]:
         """What runs a program over there."""
@@ -167,15 +175,16 @@ class Island:
 def island() -> Iterator[Island]:
     """A network of its own for some processes, until the end of the block."""
     made = Island(f"oneplan-{os.getpid()}", os.getpid() % 250)
-    near = f"op{os.getpid() % 1_000_000}"
     _ip("netns", "add", made.name)
     try:
-        _ip("link", "add", near, "type", "veth", "peer", "name", "cable", "netns", made.name)
-        _ip("addr", "add", f"{made.here}/24", "dev", near)
-        _ip("link", "set", near, "up")
-        _ip("-n", made.name, "addr", "add", f"{made.there}/24", "dev", "cable")
-        _ip("-n", made.name, "link", "set", "cable", "up")
         _ip("-n", made.name, "link", "set", "lo", "up")
+        for net, name in ((213, "cable"), (214, "wire")):
+            near, places = f"op{net}-{made.number}", f"10.{net}.{made.number}"
+            _ip("link", "add", near, "type", "veth", "peer", "name", name, "netns", made.name)
+            _ip("addr", "add", f"{places}.1/24", "dev", near)
+            _ip("link", "set", near, "up")
+            _ip("-n", made.name, "addr", "add", f"{places}.2/24", "dev", name)
+            _ip("-n", made.name, "link", "set", name, "up")
         yield made
     finally:
         _ip("netns", "del", made.name)
