@@ -11,10 +11,15 @@ import pytest
 
 from benchmarks.stores import Database, Stores
 from tests.chaos.deployment import deployed
+from tests.chaos.processes import forked
 from tests.chaos.stage import LONG, SHORT, Stage
 
 AGAIN_SECONDS = 2.0
 """In the short set: until a message that was not acknowledged comes again."""
+
+
+SMALL_BATCH = 20
+"""In the short set: so that there are many batches between which something can happen."""
 
 
 @pytest.fixture(scope="session")
@@ -23,27 +28,21 @@ def small_stage() -> Iterator[Stage]:
     with (
         Stores() as stores,
         stores.empty(Database.SQLITE) as settings,
-        deployed(settings, again_after=AGAIN_SECONDS) as deployment,
+        deployed(
+            settings.model_copy(update={"intake_batch": SMALL_BATCH}),
+            again_after=AGAIN_SECONDS,
+            begin=forked,
+        ) as deployment,
     ):
         yield Stage(deployment, Database.SQLITE, SHORT)
 
 
-@pytest.fixture(
-    params=[
-        pytest.param((Database.SQLITE, SHORT), id="short"),
-        pytest.param((Database.SQLITE, LONG), id="sqlite", marks=pytest.mark.chaos),
-        pytest.param((Database.POSTGRESQL, LONG), id="postgresql", marks=pytest.mark.chaos),
-    ]
-)
+@pytest.fixture(params=list(Database))
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
-    """Where a fault is tried."""
-    database, size = request.param
-    if size <= SHORT:
-        yield request.getfixturevalue("small_stage")
-        return
+    """A fresh deployment for a long run."""
     with (
         Stores() as stores,
-        stores.empty(database) as settings,
+        stores.empty(request.param) as settings,
         deployed(settings) as deployment,
     ):
-        yield Stage(deployment, database, size)
+        yield Stage(deployment, request.param, LONG)

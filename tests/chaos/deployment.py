@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nats.js import JetStreamContext
+from nats.js.api import ConsumerInfo
+
 from benchmarks.bus import until_ready
 from services.bus.connect import connected
 from services.bus.streams import AGENCY_EVENTS, INTAKE_DURABLE, ensure_streams
 from services.embedded.commands import child_environment
 from services.embedded.nats_server import ANY_PORT, NatsServer
-from services.embedded.process import die_with_parent
 from services.embedded.web_port import free_port
 from services.settings import Settings
+from tests.chaos.processes import Running, Start, started
 
 WORKERS = ("intake", "projector", "watch", "relay")
 """Those through whose hands an event goes."""
@@ -32,7 +35,7 @@ STOP_SECONDS = 60.0
 class Service:
     """A service that was started."""
 
-    process: subprocess.Popen[bytes]
+    process: Running
     ready_url: str
 
 
@@ -45,6 +48,7 @@ class Deployment:
 
     settings: Settings
     nats: NatsServer
+    begin: Start = started
     services: dict[str, Service] = field(default_factory=dict)
     peaks: dict[str, float] = field(default_factory=dict)
     """The most memory that each used, of all that went by its name (MiB)."""
@@ -54,6 +58,8 @@ class Deployment:
     ) -> None:
         """Start services and wait until each is ready.
 
+        Not for use in a thread that ends before they do: they end with it.
+
         Args:
             names: under which they are known, and what they are unless ``kind`` says so.
             step: where the service ends itself with SIGKILL, see :mod:`tests.chaos.dying`.
@@ -62,24 +68,20 @@ class Deployment:
         for name in names:
             port = free_port(self.settings.monitor_host, 0)
             own = self.settings.model_copy(update={"monitor_port": port})
-            program = ("services.run",) if step is None else ("tests.chaos.dying", step)
-            with self.log_of(name).open("ab") as log:
-                process = subprocess.Popen(
-                    [sys.executable, "-m", *program, kind or name],
-                    env=child_environment(own),
-                    stdout=log,
-                    stderr=log,
-                    preexec_fn=die_with_parent,  # noqa: PLW1509 - it calls one C function only
-                )
+            process = self.begin(kind or name, step, child_environment(own), self.log_of(name))
             url = f"http://{self.settings.monitor_host}:{port}/ready"
             self.services[name] = Service(process, url)
         if wait:
-            for name in names:
-                until_ready(self.services[name].ready_url)
+            self.until_ready(*names)
+
+    def until_ready(self, *names: str) -> None:
+        """Wait until each of these says that it can do its work."""
+        for name in names:
+            until_ready(self.services[name].ready_url)
 
     def kill(self, name: str) -> None:
         """As a power cut does (SIGKILL); a server can be started again with :meth:`start_nats`."""
-        self.note_peaks()
+        self.note_peak(name)
         self.send(name, signal.SIGKILL)
         if name == NATS:
             self.nats.wait()
@@ -88,7 +90,7 @@ class Deployment:
 
     def stop(self, name: str) -> tuple[int, float]:
         """Ask a service to stop (SIGTERM). Its exit code, and the seconds that it took."""
-        self.note_peaks()
+        self.note_peak(name)
         began = time.monotonic()
         self.send(name, signal.SIGTERM)
         code = self.services.pop(name).process.wait(STOP_SECONDS)
@@ -105,6 +107,12 @@ class Deployment:
     def ended(self, name: str, seconds: float = STOP_SECONDS) -> int:
         """Wait until a service ends by itself. Its exit code, negative for a signal."""
         return self.services.pop(name).process.wait(seconds)
+
+    def revive(self) -> list[str]:
+        """Start anew who has ended by itself, as a supervisor does; gives their names."""
+        ended = [name for name, service in self.services.items() if _has_ended(service.process)]
+        self.start(*ended, wait=False)
+        return ended
 
     def start_nats(self) -> None:
         """Start the server that was killed, on its store and its port."""
@@ -129,54 +137,85 @@ class Deployment:
         return int(status.get(what, "0 kB").removesuffix("kB")) / 1024
 
     def note_peaks(self) -> dict[str, float]:
-        """Keep how much memory each has used, before it is gone."""
+        """Keep how much memory each has used so far."""
         for name in (NATS, *self.services):
-            self.peaks[name] = max(self.peaks.get(name, 0), self.memory(name, "VmHWM"))
+            self.note_peak(name)
         return self.peaks
+
+    def note_peak(self, name: str) -> None:
+        """Keep how much memory one has used, before it is gone."""
+        self.peaks[name] = max(self.peaks.get(name, 0), self.memory(name, "VmHWM"))
 
     def _pid(self, name: str) -> int:
         return self.nats.pid if name == NATS else self.services[name].process.pid
+
+
+def _has_ended(process: Running) -> bool:
+    try:
+        process.wait(0)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+async def intakes(jetstream: JetStreamContext) -> list[ConsumerInfo]:
+    """Those consumers of AGENCY_EVENTS that intakes share."""
+    found = await jetstream.consumers_info(AGENCY_EVENTS)
+    return [one for one in found if (one.config.durable_name or "").startswith(INTAKE_DURABLE)]
 
 
 async def deliver_again_after(settings: Settings, seconds: float) -> None:
     """How long the stream waits for an acknowledgement before it delivers a message again."""
     async with connected(settings) as client:
         jetstream = client.jetstream()
-        config = (await jetstream.consumer_info(AGENCY_EVENTS, INTAKE_DURABLE)).config
-        config.ack_wait = seconds
-        await jetstream.add_consumer(AGENCY_EVENTS, config=config)
+        for consumer in await intakes(jetstream):
+            consumer.config.ack_wait = seconds
+            await jetstream.add_consumer(AGENCY_EVENTS, config=consumer.config)
+
+
+async def delivered_again(settings: Settings) -> int:
+    """How many deliveries to intakes so far were not the first of their message.
+
+    Everything must have been delivered once.
+    """
+    async with connected(settings) as client:
+        jetstream = client.jetstream()
+        last = (await jetstream.stream_info(AGENCY_EVENTS)).state.last_seq
+        told = [one.delivered for one in await intakes(jetstream)]
+    return sum(one.consumer_seq for one in told if one is not None) - last
 
 
 @contextmanager
 def deployed(
-    settings: Settings, names: Sequence[str] = WORKERS, *, again_after: float | None = None
+    settings: Settings,
+    names: Sequence[str] = WORKERS,
+    *,
+    again_after: float | None = None,
+    begin: Start = started,
 ) -> Iterator[Deployment]:
     """A deployment that runs; all of it stops at the end.
 
     Args:
         names: the services.
         again_after: seconds until a message that was not acknowledged comes again; 30 without.
+        begin: how they are started.
     """
     with NatsServer(settings, port=ANY_PORT) as server:
-        running = Deployment(settings.model_copy(update={"nats_url": server.url}), server)
+        running = Deployment(settings.model_copy(update={"nats_url": server.url}), server, begin)
         asyncio.run(_prepare(running.settings, again_after))
         try:
             running.start(*names)
             yield running
         finally:
-            for service in running.services.values():
-                service.process.send_signal(signal.SIGCONT)
-                service.process.terminate()
-            for service in running.services.values():
-                _end(service.process)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+            for name in running.services:
+                with contextlib.suppress(ProcessLookupError):
+                    running.resume(name)
+                    running.send(name, signal.SIGTERM)
+            for name, service in running.services.items():
+                try:
+                    service.process.wait(STOP_SECONDS)
+                except subprocess.TimeoutExpired:
+                    running.send(name, signal.SIGKILL)
 
 
 async def _prepare(settings: Settings, again_after: float | None) -> None:

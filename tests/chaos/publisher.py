@@ -30,6 +30,8 @@ class Ledger:
     sent: list[Sent] = field(default_factory=list)
     acknowledged: dict[int, int] = field(default_factory=dict)
     """The place in ``sent``, and the sequence in the stream."""
+    at: dict[int, float] = field(default_factory=dict)
+    """When each sequence was acknowledged (seconds since 1970)."""
 
 
 class Publisher:
@@ -70,7 +72,7 @@ class Publisher:
         room = asyncio.Semaphore(IN_FLIGHT)
         before: dict[str, asyncio.Task[None]] = {}
         for agency in sorted({one.agency for one in messages} - self._clients.keys()):
-            client = connected(self._settings, agency)
+            client = connected(self._settings, agency, patience=PATIENCE_SECONDS)
             self._clients[agency] = await self._open.enter_async_context(client)
         async with asyncio.TaskGroup() as group:
             for place, message in enumerate(messages):
@@ -94,7 +96,9 @@ class Publisher:
         if after is not None:
             await asyncio.wait([after])
         async with asyncio.timeout(PATIENCE_SECONDS):
-            self._ledger.acknowledged[place] = await self._until_acknowledged(message)
+            sequence = await self._until_acknowledged(message)
+        self._ledger.acknowledged[place] = sequence
+        self._ledger.at[sequence] = time.time()
         self.count += 1
         room.release()
         async with self._progress:

@@ -4,28 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import nats.errors
+from nats.js import JetStreamContext
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from projections.registry import ALL
 from services.bus.connect import connected
-from services.bus.streams import AGENCY_EVENTS, INTAKE_DURABLE
 from services.intake.dead_letters import HELD, DeadLetters
 from services.read_model import positions
 from services.read_model.engine import open_read_engine, reading
 from services.settings import Settings
 from services.store.application import open_application
 from services.store.event_log import EventLog
+from tests.chaos.deployment import intakes
 
-FOLLOWERS = ("relay", "watch")
 LOOK_SECONDS = 0.2
 STILL_LOOKS = 5
 """So many looks in a row must see the same before it is over."""
 PATIENCE_SECONDS = 60.0
 """Twice as long as the stream waits before it delivers a message again."""
+
+PARTS: dict[str, frozenset[str]] = {
+    "intake": frozenset({"unread", "unacknowledged", "held"}),
+    "projector": frozenset(projection.name for projection in ALL),
+    "watch": frozenset({"watch"}),
+    "relay": frozenset({"relay"}),
+}
+"""What each service has to deal with."""
 
 
 class NotQuiet(Exception):
@@ -34,72 +44,75 @@ class NotQuiet(Exception):
 
 @dataclass(frozen=True)
 class Look:
-    """How far everybody is."""
+    """What is still to be done by each part, and where the log ends."""
 
-    unread: int
-    unacknowledged: int
-    held: int
+    left: tuple[tuple[str, int], ...]
     last_position: int
-    standings: tuple[tuple[str, int], ...]
 
-    @property
-    def left(self) -> dict[str, int]:
-        """What is still to be done; empty when all is."""
-        counted = {
-            "unread": self.unread,
-            "unacknowledged": self.unacknowledged,
-            "held": self.held,
-            **{name: self.last_position - at for name, at in self.standings},
+
+class Looker:
+    """Looks at the stream of agency events and at everybody's place in the log."""
+
+    def __init__(self, engine: Engine, log: EventLog, jetstream: JetStreamContext) -> None:
+        self._engine = engine
+        self._log = log
+        self._jetstream = jetstream
+        self._letters = DeadLetters(jetstream)
+
+    async def look(self) -> Look:
+        """How far everybody is. Raises SQLAlchemyError, nats.errors.Error."""
+        consumers = await intakes(self._jetstream)
+        with reading(self._engine) as connection:
+            standings = positions.standings(connection)
+        last = self._log.last_position()
+        left = {
+            "unread": sum(one.num_pending or 0 for one in consumers),
+            "unacknowledged": sum(one.num_ack_pending or 0 for one in consumers),
+            "held": await self._letters.count(HELD),
         }
-        return {name: count for name, count in counted.items() if count}
+        for name in frozenset().union(*PARTS.values()) - left.keys():
+            left[name] = last - (standings[name].position if name in standings else 0)
+        return Look(tuple(sorted(left.items())), last)
+
+
+@asynccontextmanager
+async def looking(settings: Settings) -> AsyncIterator[Looker]:
+    """A looker with its connections."""
+    with open_read_engine(settings) as engine, open_application(settings) as application:
+        async with connected(settings) as client:
+            yield Looker(engine, EventLog(application), client.jetstream())
 
 
 async def until_quiet(
     settings: Settings,
-    followers: Sequence[str] = FOLLOWERS,
+    services: Collection[str] = tuple(PARTS),
     patience: float = PATIENCE_SECONDS,
 ) -> float:
     """Wait until all is done. Returns the moment since when it is (seconds, monotonic).
 
     Args:
-        followers: those behind the views that run.
+        services: those whose part must be done.
         patience: seconds in which something must have moved.
 
     Raises:
         NotQuiet: with what is left, when nothing moved for so long.
     """
-    wanted = {projection.name for projection in ALL} | set(followers)
-    seen: Look | None = None
-    since, looks, said = time.monotonic(), 0, "nobody answers"
-    with open_read_engine(settings) as engine, open_application(settings) as application:
-        log = EventLog(application)
-        async with connected(settings) as client:
-            jetstream = client.jetstream()
-            letters = DeadLetters(jetstream)
-            while True:
-                try:
-                    consumer = await jetstream.consumer_info(AGENCY_EVENTS, INTAKE_DURABLE)
-                    held = await letters.count(HELD)
-                    with reading(engine) as connection:
-                        standings = positions.standings(connection)
-                    at = {name: one.position for name, one in standings.items() if name in wanted}
-                    look = Look(
-                        unread=consumer.num_pending or 0,
-                        unacknowledged=consumer.num_ack_pending or 0,
-                        held=held,
-                        last_position=log.last_position(),
-                        standings=tuple(sorted({**dict.fromkeys(wanted, 0), **at}.items())),
-                    )
-                except (nats.errors.Error, TimeoutError, SQLAlchemyError) as error:
-                    look, said = None, type(error).__name__
-                if look is None or look != seen:
-                    since, looks = time.monotonic() if look != seen else since, 0
-                looks += 1
-                seen = look
-                if look is not None:
-                    said = str(look.left)
-                    if not look.left and looks >= STILL_LOOKS:
-                        return since
-                if time.monotonic() - since > patience:
-                    raise NotQuiet(f"nothing moved for {patience:.0f} s, and this is left: {said}")
-                await asyncio.sleep(LOOK_SECONDS)
+    wanted = frozenset().union(*(PARTS[name] for name in services))
+    async with looking(settings) as looker:
+        seen, since, looks = None, time.monotonic(), 0
+        while True:
+            look: Look | str
+            try:
+                look = await looker.look()
+            except (nats.errors.Error, TimeoutError, SQLAlchemyError) as error:
+                look = type(error).__name__
+            if look != seen:
+                seen, since, looks = look, time.monotonic(), 0
+            looks += 1
+            if isinstance(look, Look):
+                look = str({name: count for name, count in look.left if count and name in wanted})
+                if look == "{}" and looks >= STILL_LOOKS:
+                    return since
+            if time.monotonic() - since > patience:
+                raise NotQuiet(f"nothing moved for {patience:.0f} s: {look}")
+            await asyncio.sleep(LOOK_SECONDS)

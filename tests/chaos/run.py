@@ -11,12 +11,12 @@ from typing import Any
 
 import orjson
 
-from tests.chaos.deployment import Deployment
+from tests.chaos.deployment import Deployment, delivered_again
 from tests.chaos.facts import Facts, gather
 from tests.chaos.messages import Sent
 from tests.chaos.publisher import Ledger, Publisher
-from tests.chaos.quiet import FOLLOWERS, PATIENCE_SECONDS, until_quiet
-from tests.chaos.reckoning import Finding, reckon
+from tests.chaos.quiet import PARTS, PATIENCE_SECONDS, until_quiet
+from tests.chaos.reckoning import Finding, Kind, reckon
 
 RESULTS = Path("var/chaos/results.json")
 
@@ -32,10 +32,21 @@ class Seen:
     findings: list[Finding]
     messages: int
     resent: int
+    delivered_again: int
+    """To the intake."""
     published_seconds: float
     recovered_seconds: float
     """From the end of the fault and of the load until all was quiet."""
     peak_mib: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def lost_or_doubled(self) -> list[Finding]:
+        """All findings but those of order.
+
+        An intake that dies with messages in hand gets them again when the stream has waited for
+        their acknowledgement, and by then others have taken what came after them.
+        """
+        return [one for one in self.findings if one.kind is not Kind.ORDER]
 
     def figures(self) -> dict[str, Any]:
         """What goes into the results."""
@@ -52,7 +63,7 @@ async def under_load(
     fault: Fault | None = None,
     *,
     rate: float | None = None,
-    followers: Sequence[str] = FOLLOWERS,
+    services: Sequence[str] = tuple(PARTS),
     patience: float = PATIENCE_SECONDS,
 ) -> Seen:
     """Publish, let the fault happen meanwhile, wait until all is quiet, and reckon.
@@ -60,29 +71,43 @@ async def under_load(
     Args:
         ledger: what was sent to this deployment before; what is sent now is added.
         rate: messages a second at most.
-        followers: as :func:`tests.chaos.quiet.until_quiet`.
+        services: as :func:`tests.chaos.quiet.until_quiet`.
         patience: the same.
 
     Raises:
         NotQuiet: when it does not end.
     """
+    before = await delivered_again(deployment.settings)
     async with Publisher(deployment.settings, ledger) as publisher:
         async with asyncio.TaskGroup() as group:
             group.create_task(publisher.publish(messages, rate))
             if fault is not None:
                 group.create_task(_run(fault, publisher))
         over = time.monotonic()
-        quiet = await until_quiet(deployment.settings, followers, patience)
+        quiet = await until_quiet(deployment.settings, services, patience)
         facts = await gather(deployment.settings)
     return Seen(
         facts=facts,
         findings=reckon(ledger.sent, ledger.acknowledged, facts),
         messages=len(messages),
         resent=publisher.resent,
+        delivered_again=await delivered_again(deployment.settings) - before,
         published_seconds=round(publisher.seconds, 2),
         recovered_seconds=round(max(0.0, quiet - over), 2),
         peak_mib={name: round(peak) for name, peak in deployment.note_peaks().items()},
     )
+
+
+def waits(seen: Seen, ledger: Ledger, which: Callable[[Sent], bool]) -> list[float]:
+    """Seconds from the acknowledgement of messages until their first receipt."""
+    first: dict[int, float] = {}
+    for _, receipt in seen.facts.receipts:
+        first.setdefault(receipt.stream_sequence, receipt.received_at.timestamp())
+    return [
+        max(0.0, first[sequence] - ledger.at[sequence])
+        for place, sequence in ledger.acknowledged.items()
+        if which(ledger.sent[place])
+    ]
 
 
 async def _run(fault: Fault, publisher: Publisher) -> None:

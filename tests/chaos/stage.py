@@ -31,11 +31,6 @@ class Stage:
     ledger: Ledger = field(default_factory=Ledger)
     _loads: int = 0
 
-    @property
-    def is_short(self) -> bool:
-        """Whether this is one of the short set, that shares its deployment with others."""
-        return self.size <= SHORT
-
     def load(self, size: int | None = None, shares: Shares | None = None) -> list[Sent]:
         """Messages about families that were not there before, the same in every run."""
         self._loads += 1
@@ -50,13 +45,17 @@ class Stage:
         sent: Sequence[Sent],
         fault: Fault | None = None,
         *,
-        rate: float | None = None,
+        seconds: float | None = None,
         patience: float = PATIENCE_SECONDS,
     ) -> Seen:
-        """Run it as :func:`tests.chaos.run.under_load`; what a long run shows is kept."""
+        """Run it as :func:`tests.chaos.run.under_load`, and keep what it shows.
+
+        Args:
+            seconds: how long it takes at least to publish it all.
+        """
+        rate = None if seconds is None else len(sent) / seconds
         seen = asyncio.run(
             under_load(self.deployment, self.ledger, sent, fault, rate=rate, patience=patience)
         )
-        if not self.is_short:
-            keep(name, self.database, seen)
+        keep(name, self.database, seen)
         return seen
