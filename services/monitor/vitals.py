@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 STEP_SECONDS = 120.0
 """A step that takes longer hangs. The longest wait in one is 30, SQLite's for another writer."""
+JUMP_SECONDS = 30.0
+"""A clock is put right little by little. More at once was an error, or mends one."""
 LOOP_SECONDS = 5.0
 LOOK_SECONDS = 3.0
 """A look that takes longer found nobody: who asks has to hear so, and soon."""
@@ -62,6 +64,7 @@ class Vitals:
         self.service = service
         self._serves_on = serves_on
         self._clock = clock
+        self._ahead = time.time() - time.monotonic()
         self._steps: dict[object, float] = {}
         self._looks: dict[str, Callable[[], Check]] = {}
         self._looking: dict[str, Future[Check]] = {}
@@ -72,6 +75,7 @@ class Vitals:
     @contextmanager
     def step(self) -> Iterator[None]:
         """One step of the work, which must not hang. When it fails say so with :meth:`failed`."""
+        self._note_jump()
         token = object()
         self._steps[token] = self._clock()
         try:
@@ -79,6 +83,13 @@ class Vitals:
             self.works()
         finally:
             del self._steps[token]
+
+    def _note_jump(self) -> None:
+        """Say so when somebody set the clock: what is written down has its time from there."""
+        ahead = time.time() - time.monotonic()
+        jump, self._ahead = ahead - self._ahead, ahead
+        if abs(jump) > JUMP_SECONDS:
+            log.warning("clock.jumped", seconds=round(jump))
 
     def goes_on(self) -> None:
         """A long step makes progress."""

@@ -25,6 +25,9 @@ GIVE_UP_SECONDS = 4.5
 """Until the pool gives an attempt to connect up: ever longer pauses would keep it from noticing
 that the server is back. Whoever asks next begins a new one."""
 
+_SCHEMA_LOCK = 0x0E_71_A8
+"""Our key for PostgreSQL's advisory lock while the tables are made."""
+
 
 class NoConnection(PersistenceError):
     """The database cannot be reached now, and was asked nothing: no use in trying again at once."""
@@ -45,6 +48,18 @@ class Pool(ConnectionPool[Connection[DictRow]]):
 
 class Recorder(PostgresApplicationRecorder):
     """The library's recorder, and three questions more."""
+
+    def create_table(self) -> None:
+        """Create what is missing, one process at a time.
+
+        ``CREATE ... IF NOT EXISTS`` fails where two do it at once, and all services start at once.
+        """
+        with self.datastore.get_connection() as connection:
+            connection.execute("SELECT pg_advisory_lock(%s)", [_SCHEMA_LOCK])
+            try:
+                super().create_table()
+            finally:
+                connection.execute("SELECT pg_advisory_unlock(%s)", [_SCHEMA_LOCK])
 
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
     def insert_events(

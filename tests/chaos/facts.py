@@ -81,6 +81,8 @@ class Facts:
     """The ids in PLAN_EVENTS, in order."""
     letters: list[Letter] = field(default_factory=list)
     last_position: int = 0
+    moved: bool = False
+    """Whether something was stored while it was read: a term was over. Then it is no one moment."""
     standings: dict[str, int] = field(default_factory=dict)
     differing: list[str] = field(default_factory=list)
     """The tables of views that differ from a fresh fold of all events in memory."""
@@ -100,6 +102,7 @@ async def gather(settings: Settings) -> Facts:
         async with connected(settings) as client:
             await _read_streams(client.jetstream(), facts)
             facts.party_views = _party_views(settings, application, client)
+        facts.moved = EventLog(application).last_position() != facts.last_position
     return facts
 
 

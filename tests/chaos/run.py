@@ -86,6 +86,9 @@ async def under_load(
         over = time.monotonic()
         quiet = await until_quiet(deployment.settings, services, patience)
         facts = await gather(deployment.settings)
+        while facts.moved:
+            await until_quiet(deployment.settings, services, patience)
+            facts = await gather(deployment.settings)
     return Seen(
         facts=facts,
         findings=reckon(ledger.sent, ledger.acknowledged, facts),

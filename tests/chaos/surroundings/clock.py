@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Clock:
-    """What libfaketime is told, in a file that the process looks at whenever it asks the time.
+    """What libfaketime is told, in a file that the process looks at every second.
 
     The monotonic clock goes on as it was, as it does when somebody sets a machine's clock.
     """
@@ -20,13 +20,13 @@ class Clock:
         """What lets a process live by this clock."""
         import libfaketime  # noqa: PLC0415 - of the development group
 
-        self.set(timedelta())
+        if not self.file.exists():
+            self.set(timedelta())
         library = Path(libfaketime.__file__).parent / "vendor/libfaketime/src/libfaketime.so.1"
         return {
             "LD_PRELOAD": str(library),
             "FAKETIME_TIMESTAMP_FILE": str(self.file),
-            "FAKETIME_NO_CACHE": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "FAKETIME_CACHE_DURATION": "1",
             "DONT_FAKE_MONOTONIC": "1",
         }
 

@@ -107,7 +107,7 @@ class Proxy:
         self._streams.add(writer)
         try:
             await self._open.wait()
-            with suppress(OSError):
+            with suppress(OSError, asyncio.CancelledError):
                 far_reader, far_writer = await asyncio.open_connection(*self._to)
                 self._streams.add(far_writer)
                 try:

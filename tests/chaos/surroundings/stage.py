@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,9 +23,9 @@ from services.embedded.commands import child_environment
 from services.embedded.process import die_with_parent
 from services.settings import Settings
 from tests.chaos.deployment import WORKERS, Deployment, Service, deployed
-from tests.chaos.reckoning import Finding, Kind
-from tests.chaos.run import Seen
-from tests.chaos.stage import Stage
+from tests.chaos.processes import Running, Start, started
+from tests.chaos.stage import SHORT, Stage
+from tests.chaos.surroundings.clock import Clock
 from tests.chaos.surroundings.network import Island, Proxy, island
 from tests.chaos.surroundings.postgres import Postgres, postgres
 
@@ -89,13 +90,19 @@ class Watched:
 class Surrounded:
     """A stage on a PostgreSQL of its own; the services reach it, and NATS, through a proxy each.
 
-    Who publishes and who reckons goes past the proxies.
+    They live by a clock of their own too. Who publishes and who reckons goes past the proxies.
     """
 
     stage: Stage
     postgres: Postgres
     to_database: Proxy
     to_nats: Proxy
+    clock: Clock
+
+    @property
+    def is_short(self) -> bool:
+        """Whether this is one of the short set, that shares its deployment with others."""
+        return self.stage.size <= SHORT
 
     @property
     def watched(self) -> Watched:
@@ -105,14 +112,14 @@ class Surrounded:
 
 @contextmanager
 def surrounded(
-    size: int, names: Sequence[str] = WORKERS, *, again_after: float | None = None
+    size: int, *, again_after: float | None = None, begin: Start | None = None
 ) -> Iterator[Surrounded]:
     """A fresh deployment on a fresh PostgreSQL, until the end of the block.
 
     Args:
         size: how many good events a run has.
-        names: the services.
         again_after: as :func:`tests.chaos.deployment.deployed`.
+        begin: how the services are started; then they live by the true clock.
     """
     with ExitStack() as stack:
         server, deployment = _servers(stack, again_after=again_after)
@@ -125,10 +132,18 @@ def surrounded(
                 "nats_url": f"nats://127.0.0.1:{to_nats.port}",
             }
         )
-        deployment.start(*names)
+        clock = Clock(direct.data_dir / "clock")
+        deployment.begin = begin or functools.partial(_living_by, clock)
+        deployment.start(*WORKERS)
         deployment.settings = direct
         stage = Stage(deployment, Database.POSTGRESQL, size)
-        yield Surrounded(stage, server, to_database, to_nats)
+        yield Surrounded(stage, server, to_database, to_nats, clock)
+
+
+def _living_by(
+    clock: Clock, kind: str, step: str | None, environment: Mapping[str, str], log: Path
+) -> Running:
+    return started(kind, step, {**environment, **clock.environment()}, log)
 
 
 @contextmanager
@@ -181,11 +196,3 @@ def _servers(
         log_format="json",
     )
     return server, stack.enter_context(deployed(settings, (), again_after=again_after))
-
-
-def wrong(seen: Seen) -> list[Finding]:
-    """What the reckoning finds, but for the order in which the intake takes what comes again.
-
-    That is what its partitions are for; once they are in, this goes.
-    """
-    return [one for one in seen.findings if one.kind is not Kind.ORDER]

@@ -10,7 +10,7 @@ from tests.chaos.deployment import WORKERS
 from tests.chaos.publisher import Publisher
 from tests.chaos.stage import LONG
 from tests.chaos.surroundings.network import may_make_networks
-from tests.chaos.surroundings.stage import Watched, on_an_island, wrong
+from tests.chaos.surroundings.stage import Watched, on_an_island
 
 OUTAGE_SECONDS = (5.0, 60.0)
 """Shorter and longer than it takes until either end gives a connection up."""
@@ -34,6 +34,6 @@ def test_the_cable_is_pulled_and_put_back() -> None:
                 back.append(await services.until_ready(*WORKERS))
 
         seen = stage.play("network cut", stage.load(), fault)
-        assert wrong(seen) == []
+        assert seen.lost_or_doubled == []
         assert services.processes() == began
         assert max(back) < 15
