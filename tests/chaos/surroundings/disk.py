@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.chaos.surroundings.postgres import server_user
+
 MEGABYTE = 1024 * 1024
 SYNCING = "fsync,fdatasync,msync,sync_file_range"
 
@@ -36,6 +38,16 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=True, capture_output=True)
+
+
+def owned(folder: Path) -> None:
+    """Give a folder to the user as whom PostgreSQL runs."""
+    user = server_user()
+    if user is not None:
+        shutil.chown(folder, user, user)
+    for one in (folder.parent, *folder.parent.parents):
+        if not one.stat().st_mode & 0o001:
+            one.chmod(one.stat().st_mode | 0o055)
 
 
 def fill(folder: Path, leave: int = 0) -> Path:

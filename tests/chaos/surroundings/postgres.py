@@ -48,7 +48,7 @@ class Postgres:
         """Make its files, unless they are there."""
         if not (self.data / "PG_VERSION").exists():
             self.data.mkdir(parents=True, exist_ok=True)
-            if (user := _user()) is not None:
+            if (user := server_user()) is not None:
                 os.chown(self.data, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
             given = (
                 "--auth=trust",
@@ -74,7 +74,7 @@ class Postgres:
                     *("-c", f"listen_addresses={self.host}", "-c", "unix_socket_directories="),
                     *("-c", "max_connections=200"),
                 ],
-                user=_user(),
+                user=server_user(),
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -124,7 +124,7 @@ class Postgres:
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(
             [str(_binaries() / program), *arguments],
-            user=_user(),
+            user=server_user(),
             check=True,
             capture_output=True,
         )
@@ -151,7 +151,7 @@ def _binaries() -> Path:
     return Path(utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION])
 
 
-def _user() -> str | None:
+def server_user() -> str | None:
     """As root it runs as a user of its own, as in the other tests."""
     if os.geteuid() != 0:
         return None
