@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.stores import Database, Stores
 from tests.chaos.deployment import deployed
-from tests.chaos.processes import forked
+from tests.chaos.processes import forked, started
 from tests.chaos.stage import LONG, SHORT, Stage
 
 AGAIN_SECONDS = 2.0
@@ -20,6 +20,9 @@ AGAIN_SECONDS = 2.0
 
 SMALL_BATCH = 20
 """In the short set: so that there are many batches between which something can happen."""
+
+AS_IN_PRODUCTION = 20_000
+"""With so many events it matters no more how long a service takes to start."""
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +46,6 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     with (
         Stores() as stores,
         stores.empty(request.param) as settings,
-        deployed(settings) as deployment,
+        deployed(settings, begin=forked if LONG < AS_IN_PRODUCTION else started) as deployment,
     ):
         yield Stage(deployment, request.param, LONG)

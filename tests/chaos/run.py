@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from benchmarks.figures import percentile
 from tests.chaos.deployment import Deployment, delivered_again
 from tests.chaos.facts import Facts, gather
 from tests.chaos.messages import Sent
@@ -37,6 +38,8 @@ class Seen:
     published_seconds: float
     recovered_seconds: float
     """From the end of the fault and of the load until all was quiet."""
+    waited_seconds: dict[str, float] = field(default_factory=dict)
+    """From the acknowledgement of a message until its first receipt: p50 and p99."""
     peak_mib: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -65,6 +68,7 @@ async def under_load(
     rate: float | None = None,
     services: Sequence[str] = tuple(PARTS),
     patience: float = PATIENCE_SECONDS,
+    which: Callable[[Sent], bool] = lambda _one: True,
 ) -> Seen:
     """Publish, let the fault happen meanwhile, wait until all is quiet, and reckon.
 
@@ -73,11 +77,12 @@ async def under_load(
         rate: messages a second at most.
         services: as :func:`tests.chaos.quiet.until_quiet`.
         patience: the same.
+        which: messages whose wait for a receipt is to be told.
 
     Raises:
         NotQuiet: when it does not end.
     """
-    before = await delivered_again(deployment.settings)
+    before, first = await delivered_again(deployment.settings), len(ledger.sent)
     async with Publisher(deployment.settings, ledger) as publisher:
         async with asyncio.TaskGroup() as group:
             group.create_task(publisher.publish(messages, rate))
@@ -89,6 +94,7 @@ async def under_load(
         while facts.moved:
             await until_quiet(deployment.settings, services, patience)
             facts = await gather(deployment.settings)
+    waited = _waits(facts, ledger, first, which)
     return Seen(
         facts=facts,
         findings=reckon(ledger.sent, ledger.acknowledged, facts),
@@ -97,19 +103,23 @@ async def under_load(
         delivered_again=await delivered_again(deployment.settings) - before,
         published_seconds=round(publisher.seconds, 2),
         recovered_seconds=round(max(0.0, quiet - over), 2),
+        waited_seconds={
+            f"p{share:.0%}".rstrip("%"): round(percentile(waited, share), 2)
+            for share in (0.5, 0.99)
+        },
         peak_mib={name: round(peak) for name, peak in deployment.note_peaks().items()},
     )
 
 
-def waits(seen: Seen, ledger: Ledger, which: Callable[[Sent], bool]) -> list[float]:
+def _waits(facts: Facts, ledger: Ledger, first: int, which: Callable[[Sent], bool]) -> list[float]:
     """Seconds from the acknowledgement of messages until their first receipt."""
-    first: dict[int, float] = {}
-    for _, receipt in seen.facts.receipts:
-        first.setdefault(receipt.stream_sequence, receipt.received_at.timestamp())
+    told: dict[int, float] = {}
+    for _, receipt in facts.receipts:
+        told.setdefault(receipt.stream_sequence, receipt.received_at.timestamp())
     return [
-        max(0.0, first[sequence] - ledger.at[sequence])
+        max(0.0, told[sequence] - ledger.at[sequence])
         for place, sequence in ledger.acknowledged.items()
-        if which(ledger.sent[place])
+        if place >= first and sequence in told and which(ledger.sent[place])
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from benchmarks import load
@@ -19,6 +19,15 @@ SHORT = 400
 LONG = int(os.environ.get("CHAOS_EVENTS", "100000"))
 FAMILY_EVENTS = 100
 """Of an ordinary family."""
+
+
+TIMES, MORE_SECONDS = 5, 1.0
+"""Somebody waits no longer than before: not so many times as long, and not by so much."""
+
+
+def is_not_slower(now: Seen, before: Seen) -> bool:
+    """Whether the median wait for a receipt is about what it was, on a machine that others use."""
+    return now.waited_seconds["p50"] <= TIMES * before.waited_seconds["p50"] + MORE_SECONDS
 
 
 @dataclass
@@ -47,15 +56,25 @@ class Stage:
         *,
         seconds: float | None = None,
         patience: float = PATIENCE_SECONDS,
+        which: Callable[[Sent], bool] = lambda _one: True,
     ) -> Seen:
         """Run it as :func:`tests.chaos.run.under_load`, and keep what it shows.
 
         Args:
             seconds: how long it takes at least to publish it all.
+            which: messages whose wait for a receipt is to be told.
         """
         rate = None if seconds is None else len(sent) / seconds
         seen = asyncio.run(
-            under_load(self.deployment, self.ledger, sent, fault, rate=rate, patience=patience)
+            under_load(
+                self.deployment,
+                self.ledger,
+                sent,
+                fault,
+                rate=rate,
+                patience=patience,
+                which=which,
+            )
         )
         keep(name, self.database, seen)
         return seen
