@@ -24,8 +24,8 @@ logger = structlog.get_logger(__name__)
 FOREVER = -1
 RECONNECT_SECONDS = 0.5
 CANCEL_SECONDS = 0.1
-PING_SECONDS = 20
-"""A connection that leads nowhere is noticed after two of these."""
+PING_SECONDS = 5
+"""A connection that leads nowhere is noticed after three of these at most."""
 
 
 class NotConnectedError(Exception):

@@ -115,7 +115,14 @@ class NatsServer:
         return self._launched().wait()
 
     def stop(self) -> None:
-        """Stop it with SIGTERM, with SIGKILL after 10 seconds, and let go of the folder."""
+        """End it as :meth:`end` does, and let go of the folder."""
+        self.end()
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    def end(self) -> None:
+        """End it with SIGTERM, with SIGKILL after 10 seconds."""
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             try:
@@ -123,9 +130,6 @@ class NatsServer:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-        if self._lock is not None:
-            self._lock.release()
-            self._lock = None
 
     def __enter__(self) -> Self:
         self.start()

@@ -26,6 +26,7 @@ from services.embedded.commands import (
     service_commands,
 )
 from services.embedded.lock import FolderInUseError, FolderLock
+from services.embedded.nats_disk import keep_storing
 from services.embedded.nats_server import LEFTOVER_SECONDS, NatsServer, NatsServerError
 from services.embedded.run_file import RunFile, read_run, remove_run, write_run
 from services.embedded.web_port import free_port, http_url, is_ready
@@ -124,6 +125,8 @@ class Supervisor:
                 tasks.append(asyncio.create_task(self._keep(command, process_, lock)))
             if self._nats is not None:
                 tasks.append(asyncio.create_task(self._keep_nats(self._nats)))
+                storing = keep_storing(self._nats, self._settings.data_dir)
+                tasks.append(asyncio.create_task(storing))
             tasks.append(asyncio.create_task(self._announce()))
             await self._until_stopped(tasks)
         finally:

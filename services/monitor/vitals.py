@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotInTime
 from contextlib import contextmanager
 
@@ -18,7 +20,11 @@ log = structlog.get_logger(__name__)
 
 STEP_SECONDS = 120.0
 """A step that takes longer hangs. The longest wait in one is 30, SQLite's for another writer."""
+JUMP_SECONDS = 30.0
+"""A clock is put right little by little. More at once was an error, or mends one."""
 LOOP_SECONDS = 5.0
+LOOK_SECONDS = 3.0
+"""A look that takes longer found nobody: who asks has to hear so, and soon."""
 
 
 class Check(BaseModel):
@@ -58,8 +64,10 @@ class Vitals:
         self.service = service
         self._serves_on = serves_on
         self._clock = clock
+        self._ahead = time.time() - time.monotonic()
         self._steps: dict[object, float] = {}
         self._looks: dict[str, Callable[[], Check]] = {}
+        self._looking: dict[str, Future[Check]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._work = Check(ok=False, detail="starting")
         self._outdated: str | None = None
@@ -67,6 +75,7 @@ class Vitals:
     @contextmanager
     def step(self) -> Iterator[None]:
         """One step of the work, which must not hang. When it fails say so with :meth:`failed`."""
+        self._note_jump()
         token = object()
         self._steps[token] = self._clock()
         try:
@@ -74,6 +83,13 @@ class Vitals:
             self.works()
         finally:
             del self._steps[token]
+
+    def _note_jump(self) -> None:
+        """Say so when somebody set the clock: what is written down has its time from there."""
+        ahead = time.time() - time.monotonic()
+        jump, self._ahead = ahead - self._ahead, ahead
+        if abs(jump) > JUMP_SECONDS:
+            log.warning("clock.jumped", seconds=round(jump))
 
     def goes_on(self) -> None:
         """A long step makes progress."""
@@ -105,7 +121,7 @@ class Vitals:
         """Have something looked at whenever somebody asks whether the process is ready.
 
         Args:
-            look: answers within a few seconds, and raises nothing.
+            look: raises nothing. When it does not answer in time the check fails.
         """
         self._looks[name] = look
 
@@ -134,8 +150,33 @@ class Vitals:
     def readiness(self) -> Readiness:
         """Whether the work can be done, by how the last step ended and what there is to look at."""
         checks = {"work": self._work, "release": self.release()}
-        checks |= {name: look() for name, look in list(self._looks.items())}
+        begun = [(name, self._begin(name, look)) for name, look in list(self._looks.items())]
+        checks |= {name: _in_time(looking) for name, looking in begun}
         return Readiness(ready=all(one.ok for one in checks.values()), checks=checks)
+
+    def _begin(self, name: str, look: Callable[[], Check]) -> Future[Check]:
+        """A look of its own, unless the last one still waits for an answer."""
+        looking = self._looking.get(name)
+        if looking is None or looking.done():
+            looking = self._looking[name] = Future()
+            given = (looking, look)
+            # No pool: the end of the process would wait for a thread of it that hangs.
+            threading.Thread(target=_look, args=given, name=f"look {name}", daemon=True).start()
+        return looking
+
+
+def _look(looking: Future[Check], look: Callable[[], Check]) -> None:
+    try:
+        looking.set_result(look())
+    except Exception as error:  # noqa: BLE001 - whatever happens, there is an answer
+        looking.set_result(Check(ok=False, detail=type(error).__name__))
+
+
+def _in_time(looking: Future[Check]) -> Check:
+    try:
+        return looking.result(LOOK_SECONDS)
+    except NotInTime:
+        return Check(ok=False, detail=f"no answer within {LOOK_SECONDS:.0f} s")
 
 
 def _answers(loop: asyncio.AbstractEventLoop) -> bool:

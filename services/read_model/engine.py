@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 
 from services.settings import Settings
+from services.store import link
 
 BUSY_TIMEOUT = 30.0
 """Seconds that one SQLite connection waits for another to finish writing."""
@@ -57,9 +58,10 @@ def postgresql_engine(database_url: str) -> Engine:
     url = url.set(
         drivername="postgresql+psycopg", username=url.username or "postgres", host=host
     ).difference_update_query(["schema"])
+    options = link.server_options(**({"search_path": schema} if isinstance(schema, str) else {}))
     return create_engine(
         url,
-        connect_args={"options": f"-c search_path={schema}"} if schema else {},
+        connect_args={**link.PARAMETERS, "options": options},
         pool_pre_ping=True,
         hide_parameters=True,
     )

@@ -26,7 +26,7 @@ from services.read_model.source import EventSource, RecordedEvent
 
 __all__ = ["EventSource", "ProjectionFailed", "Projector", "RecordedEvent", "create_tables"]
 
-LONGEST_PAUSE = 5.0
+LONGEST_PAUSE = 2.0
 """Seconds between two attempts at most while the database or a projection fails."""
 POLL_SECONDS = 0.05
 STOP_LOOK_SECONDS = 0.1

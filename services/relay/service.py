@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 STOP_LOOK_SECONDS = 0.1
 """Between two looks whether it is to stop, while it waits for news."""
 FIRST_PAUSE_SECONDS = 0.1
-LONGEST_PAUSE_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 2.0
 CONNECT_SECONDS = 5.0
 
 

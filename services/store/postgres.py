@@ -3,30 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
-from eventsourcing.postgres import PostgresApplicationRecorder, PostgresFactory
-from eventsourcing.utils import retry
-from psycopg import Cursor
+from eventsourcing.persistence import (
+    InterfaceError,
+    OperationalError,
+    PersistenceError,
+    StoredEvent,
+)
+from eventsourcing.postgres import (
+    ConnectionPool,
+    PostgresAggregateRecorder,
+    PostgresApplicationRecorder,
+    PostgresFactory,
+)
+from eventsourcing.utils import Environment, EnvType, retry
+from psycopg import Connection
 from psycopg.rows import DictRow
 from psycopg.sql import SQL, Composed, Identifier
+from psycopg_pool import PoolTimeout
 
-CREATING = 6_150_321_977
-"""The advisory lock of who creates the tables; the number means nothing."""
+from services.store import link
+
+GIVE_UP_SECONDS = 4.5
+"""Until the pool gives an attempt to connect up: ever longer pauses would keep it from noticing
+that the server is back. Whoever asks next begins a new one."""
+
+_SCHEMA_LOCK = 0x0E_71_A8
+"""Our key for PostgreSQL's advisory lock of who makes the tables."""
 
 
-class Recorder(PostgresApplicationRecorder):
+class NoConnection(PersistenceError):
+    """The database cannot be reached now, and was asked nothing: no use in trying again at once."""
+
+
+class Pool(ConnectionPool[Connection[DictRow]]):
+    """The library's pool; who gets no connection is told so once, and not after ten attempts."""
+
+    def getconn(self, timeout: float | None = None) -> Connection[DictRow]:
+        """A connection. Raises NoConnection when there is none in time."""
+        try:
+            return super().getconn(timeout)
+        except PoolTimeout as error:
+            raise NoConnection(
+                f"the database gives no connection within {link.CONNECT_SECONDS} s"
+            ) from error
+
+
+class MadeByOne(PostgresAggregateRecorder):
+    """A recorder whose table and types are made by one process at a time.
+
+    All services start at once, and where two make them at once PostgreSQL fails: for one a type
+    is there already whatever ``IF NOT EXISTS`` says, for the other a "tuple concurrently updated".
+    """
+
+    def create_table(self) -> None:
+        """Create what is missing."""
+        with self.datastore.get_connection() as connection:
+            connection.execute("SELECT pg_advisory_lock(%s)", [_SCHEMA_LOCK])
+            try:
+                super().create_table()
+            finally:
+                connection.execute("SELECT pg_advisory_unlock(%s)", [_SCHEMA_LOCK])
+
+
+class Recorder(MadeByOne, PostgresApplicationRecorder):
     """The library's recorder, and three questions more."""
-
-    def _create_table(self, curs: Cursor[DictRow]) -> None:
-        """One process at a time: PostgreSQL lets no two replace the same function at once.
-
-        It says "tuple concurrently updated" then, and the process does not start.
-        """
-        curs.execute(SQL("SELECT pg_advisory_xact_lock(%s)"), [CREATING])
-        super()._create_table(curs)
 
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
     def insert_events(
@@ -98,3 +141,20 @@ class Factory(PostgresFactory):
     """Makes the recorders of this module (eventsourcing's ``PERSISTENCE_MODULE``)."""
 
     application_recorder_class = Recorder
+    aggregate_recorder_class = MadeByOne
+
+    def __init__(self, env: Environment | EnvType | None) -> None:
+        super().__init__(env)
+        plain = self.datastore.pool
+        known = cast("dict[str, Any]", plain.kwargs)
+        self.datastore.pool = Pool(
+            connection_class=Connection[DictRow],
+            kwargs={**known, **link.PARAMETERS, "options": link.server_options()},
+            min_size=plain.min_size,
+            max_size=plain.max_size,
+            open=False,
+            configure=self.datastore.after_connect_func(),
+            timeout=link.CONNECT_SECONDS,
+            max_lifetime=plain.max_lifetime,
+            reconnect_timeout=GIVE_UP_SECONDS,
+        )

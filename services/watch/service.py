@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 0.1
 FIRST_PAUSE_SECONDS = 0.1
-LONGEST_PAUSE_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 2.0
 
 
 def run_watch(

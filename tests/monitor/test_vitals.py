@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from services.cli.main import app
@@ -36,6 +37,38 @@ def test_ready_once_a_step_worked_and_not_when_the_last_one_failed() -> None:
     vitals.look_at("nats", lambda: Check(ok=False, detail="not connected"))
     found = vitals.readiness()
     assert (found.ready, found.checks["work"].ok, found.checks["nats"].ok) == (False, True, False)
+
+
+def test_a_look_that_gets_no_answer_fails_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.05)
+    vitals, answer, looks = Vitals("intake"), threading.Event(), []
+
+    def look() -> Check:
+        looks.append(answer.wait(20))
+        return Check(ok=True, detail="answers")
+
+    vitals.look_at("database", look)
+    vitals.works()
+    for _ in range(2):
+        found = vitals.readiness()
+        assert (found.ready, found.checks["database"].detail) == (False, "no answer within 0 s")
+    answer.set()
+    while not vitals.readiness().ready:
+        time.sleep(0.01)
+    assert looks[0], "who waits for an answer is not asked a second time"
+
+
+def test_a_clock_that_jumps_is_told_of_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    vitals, true = Vitals("watch"), time.time
+    with capture_logs() as logs:
+        for ahead in (0, 7200, 7201, 7201, 0):
+            monkeypatch.setattr(time, "time", lambda ahead=ahead: true() + ahead)
+            with vitals.step():
+                pass
+    assert [(one["event"], one["seconds"]) for one in logs] == [
+        ("clock.jumped", 7200),
+        ("clock.jumped", -7201),
+    ]
 
 
 def test_a_failing_step_is_no_success() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -146,6 +148,26 @@ def test_a_cut_of_all_connections_is_over_within_five_seconds(
         assert application.plan("F1") is not None
         assert time.monotonic() - began < 5
     drop_database(postgres_url, url)
+
+
+def test_all_services_may_open_an_empty_database_at_once(postgres_url: str, tmp_path: Path) -> None:
+    url = new_database(postgres_url)
+    settings = Settings(
+        data_dir=tmp_path, database_url=url, keys_url=f"sqlite:///{tmp_path / 'keys.sqlite'}"
+    )
+    with open_application(settings):
+        pass
+    url = new_database(postgres_url)
+    settings = settings.model_copy(update={"database_url": url})
+    began = threading.Barrier(8)
+
+    def open_it(_number: int) -> int:
+        began.wait(20)
+        with open_application(settings) as application:
+            return EventLog(application).last_position()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(open_it, range(8))) == [0] * 8
 
 
 def test_another_database_is_refused_in_words() -> None:

@@ -1,0 +1,1 @@
+"""What the services stand on, as something to be taken away from them and given back."""
