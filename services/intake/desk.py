@@ -14,8 +14,8 @@ from datetime import datetime
 
 import structlog
 from nats.aio.client import Client
-from nats.js.errors import NotFoundError
 
+from services.bus.stored import delete_stored
 from services.bus.streams import AGENCY_EVENTS
 from services.bus.subjects import receipt_subject
 from services.bus.together import Outgoing, publish_together
@@ -150,10 +150,7 @@ class Desk:
 
     async def _erase(self, sequence: int) -> None:
         """Overwrite a message in AGENCY_EVENTS: the server does so unless told not to."""
-        try:
-            await self._jetstream.delete_msg(AGENCY_EVENTS, sequence)
-        except NotFoundError:
-            return
+        await delete_stored(self._jetstream, AGENCY_EVENTS, sequence)
 
     def _places_waiting_for(self, keys: Iterable[str]) -> list[int]:
         places: set[int] = set()
