@@ -21,6 +21,7 @@ from services.bus.subjects import receipt_subject
 from services.bus.together import Outgoing, publish_together
 from services.clock import utc_now
 from services.contracts.receipt import Status
+from services.contracts.schemas import place_in_event
 from services.intake.dead_letters import HELD, DeadLetter, DeadLetters
 from services.intake.delivery import Delivery, Outcome
 from services.intake.intake import Intake
@@ -192,6 +193,6 @@ def _log(outcomes: Sequence[Outcome]) -> None:
                 status=outcome.status,
                 agency=outcome.delivery.agency,
                 sequence=outcome.delivery.sequence,
-                field=outcome.field,
+                field=place_in_event(outcome.field or ""),
             )
     log.debug("intake.batch", **counts)

@@ -9,10 +9,27 @@ from pydantic import ValidationError
 
 from services.contracts.data import DATA_BY_TYPE
 from services.contracts.faults import explain
+from services.contracts.schemas import place_in_event
 from tests.contracts.test_contracts import example
 
 REVIEW = "nl.oneplan.review.held.v1"
 TOO_SHORT = "Input should be a valid date or datetime, input is too short"
+
+
+@pytest.mark.parametrize(
+    ("field", "logged"),
+    [
+        ("data.decisions[0].text", "data.decisions[0].text"),
+        ("(message)", "(message)"),
+        ("data.Anna Jansen", "data.?"),
+        ("data.decisions[0].Anna.text", "data.decisions[0].?"),
+        ("data.decisions[123456782]", "data.decisions.?"),
+        ("\n", "?"),
+        ("", ""),
+    ],
+)
+def test_a_log_names_our_own_fields_only(field: str, logged: str) -> None:
+    assert place_in_event(field) == logged
 
 
 @pytest.mark.parametrize(
