@@ -53,6 +53,10 @@ class HistoryEntry(BaseModel):
     facts: dict[str, Any]
 
 
+LARGEST_POSITION = 2**63 - 1
+"""The largest whole number that both databases hold."""
+
+
 class Chosen(BaseModel):
     """Which events are asked for; what is None chooses all.
 
@@ -67,7 +71,7 @@ class Chosen(BaseModel):
     agency: AgencyCode | None = None
     since: UtcDateTime | None = None
     until: UtcDateTime | None = None
-    after: Annotated[int, Field(ge=0)] = 0
+    after: Annotated[int, Field(ge=0, le=LARGEST_POSITION)] = 0
 
     def holds(self, event: HistoricEvent) -> bool:
         """Whether this event is one of them; its position is not looked at."""
