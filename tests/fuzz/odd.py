@@ -120,10 +120,17 @@ IDS = (
     "CON",
 )
 
+PLACES = tuple(
+    f"2026-03-01T09:30:00Z_{last}"
+    for last in ("", "1", "-1", "9" * 18, "9" * 19, "9" * 150, "٣", "²", "\x00", "F1", "a_b")
+)
+"""What looks like the place where the next page of a list begins."""
+
 made_up_texts = st.text(st.characters(codec="utf-8"), max_size=40)
 odd_texts = st.one_of(st.sampled_from(TEXTS), made_up_texts)
 telling_texts = odd_texts.map(lambda text: f"{CANARY} {text}"[:20_000])
 """A text that tells something of somebody."""
+odd_places = st.sampled_from((*PLACES, "MA==", "e30", "null", str(2**63), "-1"))
 odd_numbers = st.one_of(
     st.sampled_from(NUMBERS),
     st.integers(-(2**63), 2**64 - 1),

@@ -16,7 +16,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from hypothesis import strategies as st
 
 from services.web.pages.work.registry import COMMANDS
-from tests.fuzz.odd import odd_ids, odd_moments, odd_texts, telling_texts
+from tests.fuzz.odd import odd_ids, odd_moments, odd_places, odd_texts, telling_texts
 from tests.pages.reading import Typed
 
 ITEM_KINDS = {
@@ -26,8 +26,15 @@ ITEM_KINDS = {
     "consent_id": "consent",
     "conference_id": "conference",
 }
-NOT_TRIED = {"/auth/callback", "/auth/sign-in", "/auth/sign-out"}
-"""Those that end the session that all that follows needs, and the way to the provider."""
+OF_SESSIONS = {
+    "/auth/callback",
+    "/auth/sign-in",
+    "/auth/sign-out",
+    "/auth/role",
+    "/calendar",
+    "/language",
+}
+"""Those that change the session, which all that follows needs: they are tried without one."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,7 @@ def routes(app: FastAPI, method: str) -> list[Route]:
         ):
             continue
         path = str(one.path)
-        if one.include_in_schema or path.endswith("/live") or path in NOT_TRIED:
+        if one.include_in_schema or path.endswith("/live"):
             continue
         names = [param.alias for param in get_flat_params(route.dependant)]
         found.append(Route(path, tuple(names)))
@@ -67,6 +74,7 @@ values = st.one_of(
     telling_texts,
     odd_moments,
     odd_ids,
+    odd_places,
     st.sampled_from(
         ("true", "-1", "0", "9" * 30, "1e3", "9" * 5000, "٣", "²", "member:", ":", "::")
     ),

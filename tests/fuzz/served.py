@@ -55,6 +55,7 @@ class Served:
     def browser(self, person: str) -> Browser:
         """A browser in which this person is signed in; nobody is, for an empty name."""
         one = Browser(self.url)
+        one.http.timeout = 60
         if person:
             answer = one.sign_in(person)
             assert answer.status_code == 303, answer.text

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from markupsafe import escape
 
 from services.web.app import create_app
-from tests.fuzz.pages import HEADERS, Route, commands, filled, paths, queries, routes
+from tests.fuzz.pages import HEADERS, OF_SESSIONS, Route, commands, filled, paths, queries, routes
 from tests.fuzz.served import FAMILY, PEOPLE, Served, say_oddly
 from tests.fuzz.trying import Fuzz
 from tests.pages.reading import FormReader, Typed
@@ -38,10 +38,17 @@ class Tried:
         self.app = create_app(served.settings)
         self.browsers = {one.id: served.browser(one.id).http for one in PEOPLE}
         self.browsers[""] = served.browser("").http
+        self._say_what_for()
         self.statuses: Counter[int] = Counter()
         self.forms: dict[tuple[str, str], dict[str, Typed]] = {}
         self.asked = self.requests("GET")
         self.sent = self.requests("POST")
+
+    def _say_what_for(self) -> None:
+        """The auditor is shown nothing before they say what they look for."""
+        fields = FormReader(self.browsers["vera"].get("/audit", headers=HTML).text).filled("")
+        sent = self.browsers["vera"].post("/audit", data={**fields, "family_id": [FAMILY]})
+        assert sent.status_code == 303, sent.text
 
     def form_at(self, who: str, path: str) -> dict[str, Typed]:
         """The fields of the form there, as it was opened last; none where there is no form."""
@@ -70,7 +77,8 @@ class Tried:
             own = next(
                 (who for begin, who in OWNERS.items() if route.path.startswith(begin)), "els"
             )
-            who = st.sampled_from((own, own, own, *self.browsers))
+            everybody = (own, own, own, *self.browsers)
+            who = st.sampled_from(("",) if route.path in OF_SESSIONS else everybody)
             found.append(st.tuples(who, st.just(route), paths(route, real, commands(route.path))))
         return st.one_of(found)
 
@@ -100,7 +108,7 @@ def tried(served: Served, fuzz: Fuzz) -> Tried:
 def test_every_route_is_described_or_is_a_page(tried: Tried) -> None:
     described = set(tried.app.openapi()["paths"])
     pages = {one.path for method in ("GET", "POST") for one in routes(tried.app, method)}
-    known = described | pages | {"/auth/callback", "/auth/sign-in", "/auth/sign-out"}
+    known = described | pages
     live = {"/caseload/live", "/families/{family_id}/live"}
     assets = {"/static", "/static-offline-docs", "/static-asyncapi", "/openapi.json"}
     assets |= {"/docs", "/docs/oauth2-redirect", "/redoc"}
@@ -159,6 +167,9 @@ def test_any_form_can_be_filled_in_oddly(tried: Tried, fuzz: Fuzz) -> None:
     )
     found = tried.statuses - before
     assert found[422] > 5
+    for who, one in tried.browsers.items():
+        still = one.get("/auth/me").json()
+        assert who == (still["viewer"]["person_id"] if who else ""), still
     told = {str(status): count for status, count in sorted(found.items())}
     fuzz.tell("forms", began, inputs=found.total(), statuses=told)
 

@@ -16,7 +16,7 @@ from services.persons.service import answer_question
 from services.views.service import TOPICS, Desk, Topic
 from tests.fuzz.events import BYTES
 from tests.fuzz.fates import NO_ENGLISH, logged
-from tests.fuzz.odd import CANARY, NUMBERS, odd_ids, odd_moments, telling_texts, values
+from tests.fuzz.odd import CANARY, NUMBERS, odd_ids, odd_moments, odd_places, telling_texts, values
 from tests.fuzz.served import AGENCIES, FAMILY, Served
 from tests.fuzz.trying import Fuzz
 
@@ -25,7 +25,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "known_at": odd_moments,
     "happened_until": odd_moments,
     "limit": st.sampled_from((1, 100, *NUMBERS)),
-    "after": telling_texts | odd_ids | st.sampled_from(("MA==", "e30", "bnVsbA")),
+    "after": telling_texts | odd_ids | odd_places,
     "person_id": odd_ids | st.just("kbakker"),
     "bsn": st.sampled_from(("123456782", "111222333", "12345678")) | telling_texts,
 }

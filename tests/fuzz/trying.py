@@ -69,15 +69,18 @@ class Fuzz:
 
     def tell(self, part: str, began: float, **figures: Any) -> None:
         """Keep the figures of a part. ``began`` is from ``time.monotonic()``."""
-        self.results[part] = {**figures, "seconds": round(time.monotonic() - began, 1)}
+        seconds = round(time.monotonic() - began, 1)
+        self.results[part] = {"seed": self.seed, **figures, "seconds": seconds}
 
     def write(self) -> None:
         """Write down what was found, if this was the long way."""
         if self.total is None or not self.results:
             return
         RESULTS.parent.mkdir(parents=True, exist_ok=True)
-        told = {"seed": self.seed, "parts": self.results}
-        told["inputs"] = sum(one["inputs"] for one in self.results.values())
+        # The parts may be run one by one.
+        earlier = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+        parts = {**earlier.get("parts", {}), **self.results}
+        told = {"inputs": sum(one["inputs"] for one in parts.values()), "parts": parts}
         RESULTS.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
 
 
