@@ -11,12 +11,14 @@ from pydantic import BaseModel, ConfigDict
 from domain.family_plan import PlanEvent
 from domain.family_plan.standing import TakenOver
 from domain.values import AgencyCode, Line, Role, UtcDateTime
-from projections.paging import cursor, place
+from projections.paging import NO_PLACE, cursor, place
 from projections.projection import Projection
 from projections.rows import Reader, Row, Rows
 from projections.summaries import summary
 
 ORDER = ("occurred_at", "position")
+MOST_DIGITS = 18
+"""Of a position: no database holds a number of any length."""
 NOT_FACTS = frozenset({*PlanEvent.model_fields, "originator_topic", "holdings", "names"})
 PEOPLE = {
     "about": "about",
@@ -108,8 +110,8 @@ def timeline(
 
 def _place(after: str) -> tuple[datetime, int]:
     moment, position = place(after)
-    if not position.isdecimal():
-        raise ValueError("after: not a place in the list; take it from `next`")
+    if not position.isdecimal() or len(position) > MOST_DIGITS:
+        raise ValueError(NO_PLACE)
     return moment, int(position)
 
 

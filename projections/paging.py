@@ -7,6 +7,8 @@ from datetime import datetime
 from domain.values import utc
 from projections.tables import fixed_width
 
+NO_PLACE = "after: not a place in the list; take it from `next`"
+
 
 def cursor(moment: datetime, last: object) -> str:
     """The place of the entry with this moment and id."""
@@ -17,6 +19,10 @@ def place(text: str) -> tuple[datetime, str]:
     """The moment and the id in a cursor. Raises ValueError for any other text."""
     moment, _, last = text.partition("_")
     try:
-        return utc(datetime.fromisoformat(moment)), last
+        at = utc(datetime.fromisoformat(moment))
     except ValueError:
-        raise ValueError("after: not a place in the list; take it from `next`") from None
+        raise ValueError(NO_PLACE) from None
+    if not last.isprintable():
+        # PostgreSQL takes no text with a NUL in it.
+        raise ValueError(NO_PLACE)
+    return at, last

@@ -60,6 +60,10 @@ class HistoryEntry(BaseModel):
     facts: dict[str, Any]
 
 
+LARGEST_POSITION = 2**63 - 1
+"""The largest whole number that both databases hold."""
+
+
 class Chosen(BaseModel):
     """Which events are asked for; what is None chooses all.
 
@@ -74,7 +78,7 @@ class Chosen(BaseModel):
     agency: AgencyCode | None = None
     since: UtcDateTime | None = None
     until: UtcDateTime | None = None
-    after: Annotated[int, Field(ge=0)] = 0
+    after: Annotated[int, Field(ge=0, le=LARGEST_POSITION)] = 0
 
     def holds(self, event: HistoryEntry) -> bool:
         """Whether this event is one of them; its position and its facts are not looked at."""

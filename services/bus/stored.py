@@ -1,4 +1,4 @@
-"""What a stream holds now, read from its beginning beside whoever works on it."""
+"""What a stream holds now: read from its beginning beside whoever works on it, or deleted."""
 
 from __future__ import annotations
 
@@ -7,10 +7,27 @@ from collections.abc import AsyncIterator
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.errors import APIError
 
 PAGE = 200
 WAIT = 5.0
 """Seconds in which the server has to give what it said to have."""
+GONE = frozenset({10037, 10043, 10057})
+"""JetStream's error codes for a message that is not there (any more)."""
+
+
+async def delete_stored(js: JetStreamContext, stream: str, sequence: int) -> bool:
+    """Delete a message, so that the server overwrites it; False when it was gone already.
+
+    Raises:
+        nats.errors.Error: when the server did not do so.
+    """
+    try:
+        return bool(await js.delete_msg(stream, sequence))
+    except APIError as error:
+        if error.err_code in GONE:
+            return False
+        raise
 
 
 async def stored_messages(

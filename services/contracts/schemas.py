@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from services.contracts.cloudevent import CloudEvent
 from services.contracts.data import DATA_BY_TYPE
+from services.contracts.faults import WHOLE_MESSAGE
 from services.contracts.notices import ConferenceResult, FeedbackNotice
 from services.contracts.receipt import ReceiptMessage
 
@@ -36,6 +40,35 @@ def event_schema(type_: str) -> dict[str, Any]:
         "title": type_,
         "$defs": {**schema.get("$defs", {}), **definitions},
     }
+
+
+def place_in_event(field: str) -> str:
+    """Where in an event a fault is, as far as the names there are ours.
+
+    What a sender calls a field of their own may be anything, somebody's name too: it is for the
+    sender to read and for no log.
+    """
+    place = ""
+    for index, name in re.findall(r"(\[\d{1,4}\])|(\.?[^.\[]+|.)", field):
+        if name.removeprefix(".") not in _names() and not index:
+            return f"{place}.?" if place else "?"
+        place += index or name
+    return place
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset({WHOLE_MESSAGE, *_properties(all_schemas())})
+
+
+def _properties(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        yield from schema.get("properties", ())
+        for part in schema.values():
+            yield from _properties(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from _properties(part)
 
 
 def _sent(shape: TypeAdapter[Any]) -> dict[str, Any]:

@@ -17,15 +17,13 @@ from nats.js import JetStreamContext
 from nats.js.api import Header, StorageType, StreamConfig
 from nats.js.errors import APIError, NotFoundError
 
-from services.bus.stored import stored_messages
+from services.bus.stored import delete_stored, stored_messages
 
 AT_ONCE = 64
 NOTHING_FITS = 1
 """``max_msg_size`` while a stream is rewritten: who publishes is refused and tries again later."""
 WRONG_LAST_SEQUENCE = 10071
 """JetStream's error code JSStreamWrongLastSequenceErr."""
-GONE = frozenset({10037, 10043, 10057})
-"""JetStream's error codes for a message that is not there (any more)."""
 COPY = "ERASURE_COPY_"
 COPY_SUBJECTS = "erasure.copy"
 COMPLETE = "erasure.complete"
@@ -43,19 +41,12 @@ async def overwrite(js: JetStreamContext, stream: str, sequences: Sequence[int])
 
     One that is gone already is passed over.
     """
-
-    async def one(sequence: int) -> bool:
-        try:
-            return bool(await js.delete_msg(stream, sequence))
-        except APIError as error:
-            if error.err_code in GONE:
-                return False
-            raise
-
     done = 0
     for begin in range(0, len(sequences), AT_ONCE):
         some = sequences[begin : begin + AT_ONCE]
-        done += sum(await asyncio.gather(*(one(sequence) for sequence in some)))
+        done += sum(
+            await asyncio.gather(*(delete_stored(js, stream, sequence) for sequence in some))
+        )
     return done
 
 

@@ -14,7 +14,7 @@ from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig
 from nats.js.errors import NotFoundError
 
-from services.bus.stored import stored_messages
+from services.bus.stored import delete_stored, stored_messages
 from services.bus.streams import DEAD_LETTERS
 from services.bus.subjects import held_subject, rejected_subject
 from services.contracts.receipt import Status
@@ -72,10 +72,7 @@ class DeadLetters:
 
     async def drop(self, place: int) -> None:
         """Forget the letter at this place: its message has been taken, or is kept elsewhere."""
-        try:
-            await self._jetstream.delete_msg(DEAD_LETTERS, place)
-        except NotFoundError:
-            return
+        await delete_stored(self._jetstream, DEAD_LETTERS, place)
 
     async def count(self, filter_subject: str = ALL) -> int:
         """How many letters are kept now."""

@@ -19,13 +19,14 @@ from datetime import datetime
 
 import structlog
 from nats.aio.client import Client
-from nats.js.errors import NotFoundError
 
+from services.bus.stored import delete_stored
 from services.bus.streams import AGENCY_EVENTS
 from services.bus.subjects import receipt_subject
 from services.bus.together import Outgoing, publish_together
 from services.clock import utc_now
 from services.contracts.receipt import Status
+from services.contracts.schemas import place_in_event
 from services.intake.dead_letters import HELD, DeadLetter, DeadLetters
 from services.intake.delivery import Delivery, Outcome
 from services.intake.intake import Intake
@@ -186,10 +187,7 @@ class Desk:
 
     async def _erase(self, sequence: int) -> None:
         """Overwrite a message in AGENCY_EVENTS: the server does so unless told not to."""
-        try:
-            await self._jetstream.delete_msg(AGENCY_EVENTS, sequence)
-        except NotFoundError:
-            return
+        await delete_stored(self._jetstream, AGENCY_EVENTS, sequence)
 
     def _places_waiting_for(self, keys: Iterable[str]) -> list[int]:
         places: set[int] = set()
@@ -231,6 +229,6 @@ def _log(outcomes: Sequence[Outcome]) -> None:
                 status=outcome.status,
                 agency=outcome.delivery.agency,
                 sequence=outcome.delivery.sequence,
-                field=outcome.field,
+                field=place_in_event(outcome.field or ""),
             )
     log.debug("intake.batch", **counts)

@@ -15,7 +15,7 @@ from domain.need_to_know.policy import Onlooker
 from domain.need_to_know.viewer import Viewer, ViewerRole
 from domain.values import AgencyCode, FamilyId, UtcDateTime
 from services.audit.formats import Format
-from services.audit.replay import Chosen, HistoryEntry, on_record, pages
+from services.audit.replay import LARGEST_POSITION, Chosen, HistoryEntry, on_record, pages
 from services.audit.streams import STREAMS
 from services.store.event_log import EventLog
 from services.views.records import Because, Look, Records
@@ -47,7 +47,12 @@ Since = Annotated[
 ]
 Until = Annotated[UtcDateTime | None, Query(description="Only what was recorded by then.")]
 After = Annotated[
-    int, Query(ge=0, description="Only what comes after this position: the last one you have.")
+    int,
+    Query(
+        ge=0,
+        le=LARGEST_POSITION,
+        description="Only what comes after this position: the last one you have.",
+    ),
 ]
 Wanted = Annotated[
     Literal["jsonl", "csv", "parquet"] | None,

@@ -9,6 +9,7 @@ from services.persons.pseudonyms import NotABsn, Pseudonyms
 from services.persons.questions import PseudonymAnswer, PseudonymQuestion
 from services.web.access import OfAnAgency
 from services.web.problem import Problem, problem_response
+from services.web.responses import responses
 
 router = APIRouter(prefix="/api/v1/persons", tags=["persons"])
 
@@ -18,10 +19,9 @@ router = APIRouter(prefix="/api/v1/persons", tags=["persons"])
     summary="The pseudonyms of a BSN",
     response_model=PseudonymAnswer,
     responses={
-        401: {"model": Problem, "description": "No token, or not one of ours."},
+        **responses(),
         403: {"model": Problem, "description": "For whoever works for an agency only."},
         422: {"model": Problem, "description": "It is no BSN; the number is not repeated."},
-        500: {"model": Problem, "description": "A fault on our side."},
     },
 )
 def pseudonym(

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from services.access.errors import AccessNotRecorded
+from services.contracts.faults import said
 from services.monitor.vitals import Vitals
 from services.newer import UpgradeNeeded
 from services.views.answers import BEING_UPGRADED
@@ -135,7 +136,7 @@ async def _not_recorded(_request: Request, error: ViewError) -> JSONResponse:
 async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
     first = error.errors()[0]
     field = ".".join(map(str, first["loc"][1:])) or str(first["loc"][0])
-    reason = f"{first['msg']}; {MOMENT_HINT}" if field in MOMENTS else str(first["msg"])
+    reason = f"{first['msg']}; {MOMENT_HINT}" if field in MOMENTS else said(first)
     return problem_response(422, "invalid", reason, field=field)
 
 

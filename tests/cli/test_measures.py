@@ -50,7 +50,7 @@ def test_what_cannot_be_is_said_in_words(cli: Cli) -> None:
     cli(*MEASURE, "--id", "m1")
     for arguments, words in (
         ([*MEASURE, "--id", "m1"], "measure m1 exists already"),
-        ([*MEASURE, "--ends", "2025-01-05"], "ends_on: Value error, lies before begins_on"),
+        ([*MEASURE, "--ends", "2025-01-05"], "ends_on: lies before begins_on"),
         (["plan", "end-measure", "F1", "m1", "1 mei", "completed", "x"], "write it as 2026-12-31"),
         (["plan", "end-measure", "F1", "m1", "2025-01-05", "completed", "x"], "if it never began"),
         (["plan", "outcome", "F1", "m9", "helped", "x"], "the plan knows no measure m9"),

@@ -169,8 +169,8 @@ def bad(change: dict[str, Any]) -> Delivery:
         (bad({"data.text": "x" * 1_000_000}), "data.text", "at most 20000 characters"),
         (bad({"data.kind": "robbery"}), "data.kind", "Input should be"),
         (bad({"data.by": []}), "data.by", "at least 1 item"),
-        (bad({"data.surprise": 1}), "data.surprise", "not permitted"),
-        (bad({"data": None}), "data", "valid dictionary"),
+        (bad({"data.surprise": 1}), "data.surprise", "no such field"),
+        (bad({"data": None}), "data", "an object"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

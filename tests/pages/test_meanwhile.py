@@ -164,3 +164,9 @@ def test_a_plan_that_was_closed_meanwhile_says_so(desk: Desk, action: str) -> No
 )
 def test_there_is_no_other_form(desk: Desk, rest: str) -> None:
     assert desk.get(desk.path(rest)).status_code == 404
+
+
+@pytest.mark.parametrize("seen", ["9" * 5000, "²", ""])
+def test_a_version_that_never_was_is_no_fault(desk: Desk, seen: str) -> None:
+    sent = desk.send(desk.path("/do/note"), text="Een opmerking.", seen=seen)
+    assert sent.status_code == 303

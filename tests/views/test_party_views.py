@@ -132,12 +132,14 @@ def test_the_families_come_in_pages(world: World) -> None:
 
 
 def test_a_cursor_that_no_page_gave_is_named(world: World) -> None:
-    for after in ("nonsense", "2026-03-01_1", ""):
+    for after in ("nonsense", "2026-03-01_1", "", "2026-03-01T09:30:00Z_\x00"):
         with pytest.raises(BadQuestion) as timeline:
             world.views.timeline(viewer("police"), "F1", after=after)
         with pytest.raises(BadQuestion) as families:
             world.views.families(viewer("police"), after=after)
         assert (timeline.value.field, families.value.field) == ("after", "after")
+    with pytest.raises(BadQuestion):
+        world.views.timeline(viewer("police"), "F1", after="2026-03-01T09:30:00Z_" + "9" * 19)
 
 
 def test_a_caseload_is_for_the_agency_that_employs_the_lead(world: World) -> None:

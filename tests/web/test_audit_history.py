@@ -121,6 +121,8 @@ def test_what_is_wrong_is_a_problem_with_its_field(client: TestClient) -> None:
         response = client.get(PATH, params={name: value})
         assert (response.status_code, response.json()["field"]) == (422, name)
         assert "Anna" not in response.text
+    too_large = client.get(PATH, params={"after": str(2**63)})
+    assert (too_large.status_code, too_large.json()["field"]) == (422, "after")
     for accept in ("text/html", "nonsense", ""):
         response = client.get(PATH, headers={"Accept": accept})
         assert (response.status_code, response.json()["field"]) == (406, "Accept")

@@ -20,6 +20,8 @@ from services.web.pages.work.meanwhile import Overtaken, in_words, unless_overta
 
 SEEN = "seen"
 """The field with the version of the plan that stood there when the form was opened."""
+MOST_DIGITS = 18
+"""Of a version. What is longer was not ours, and Python reads no number of any length."""
 BESIDE = "beside"
 """The field with what is kept as a remark, when it can no longer be what it was meant to be."""
 TYPED_KINDS = frozenset({"area", "line"})
@@ -69,7 +71,7 @@ class Opened:
             command,
             facts.item_id,
             chosen=chosen,
-            seen=int(seen) if seen.isdecimal() else 0,
+            seen=int(seen) if seen.isdecimal() and len(seen) <= MOST_DIGITS else 0,
         )
 
     def back(self, form: Form) -> str:
