@@ -14,7 +14,8 @@ from nats.js.api import ConsumerInfo
 from rich.console import Console
 
 from services.bus.connect import connected
-from services.bus.publish import PublishReport, Result, publish_file
+from services.bus.publish import publish_file
+from services.bus.publish_report import PublishReport, Result
 from services.bus.stored import stored_messages
 from services.bus.streams import AGENCY_EVENTS, INTAKE_DURABLE, PARTY_RECEIPTS
 from services.bus.subjects import agency_subject
