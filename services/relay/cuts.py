@@ -11,6 +11,7 @@ from domain.family_plan.conferences import ConferenceClosed
 from domain.need_to_know.audience import Audience, audience_of
 from domain.need_to_know.viewer import Viewer, ViewerRole
 from domain.values import AgencyKind
+from projections import conference_rows, current_plan
 from projections.conferences import CONFERENCES, ConferenceView, conference_view
 from projections.current_plan import PLAN, PlanView, plan_view
 from services.access.record import Purpose
@@ -21,7 +22,7 @@ from services.views.histories import Cut, Histories, History
 from services.views.records import Because, Look
 
 SENT = Because(purpose=Purpose.STREAM.value)
-READS = tuple(dict.fromkeys((*PLAN.projections, *CONFERENCES.projections)))
+FOLDED = (current_plan.projection, conference_rows.projection)
 """Whose rows make what is sent."""
 SENT_KEPT = 100_000
 """For how many parties of how many families together is kept as what they were sent the plan."""
@@ -60,7 +61,7 @@ class Cutter:
 
     def __init__(self, application: OnePlan, register: AgencyRegister) -> None:
         self._application = application
-        self._histories = Histories(application, projections=READS)
+        self._histories = Histories(application, projections=FOLDED)
         self._register = register
         self._sent: OrderedDict[tuple[str, str], Audience] = OrderedDict()
 

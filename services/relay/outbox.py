@@ -10,13 +10,21 @@ from sqlalchemy import Engine
 
 from domain.family_plan import AgencyLeft, PlanEvent
 from domain.family_plan.merging import MergedInto
+from projections import agency_families, conference_rows, current_plan
 from services.read_model.follower import Follower, Role, Window
 from services.read_model.source import EventSource
-from services.relay.cuts import READS, Cutter, PartyCut
+from services.relay.cuts import Cutter, PartyCut
 from services.views.records import Look
 
 NAME = "relay"
 VERSION = 1
+READS = (
+    agency_families.projection,
+    current_plan.projection,
+    conference_rows.projection,
+)
+"""The views that show what is published. The relay never gets ahead of them."""
+
 _ONE_RELAY = 0x0E_71_A5
 """Our key for PostgreSQL's advisory lock."""
 
@@ -45,8 +53,6 @@ class Batch:
 
 class Outbox:
     """The relay's place in the event log. Not for use by two threads at once.
-
-    It never gets ahead of the views that show what is sent.
 
     One relay works at a time (see :class:`services.read_model.follower.Follower`), which keeps an
     older view from being published after a newer one.

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from benchmarks import growth, ingest, load, memory, publishing, rebuild, replay
+from benchmarks import growth, ingest, load, memory, publishing, rebuild, relaying, replay
 from benchmarks.choices import Choices
 from benchmarks.figures import Figure, Stopwatch, at_most, percentile, ratio_at_least
 from benchmarks.shown import machine, save, show
@@ -44,7 +44,7 @@ def test_the_stream_is_the_same_for_a_seed_and_of_many_kinds() -> None:
     assert len({one["id"] for one in made}) == len(made)
 
 
-@pytest.mark.parametrize("benchmark", [ingest, replay, rebuild, growth, publishing])
+@pytest.mark.parametrize("benchmark", [ingest, replay, rebuild, growth, relaying, publishing])
 def test_a_benchmark_runs(benchmark: object, stores: Stores) -> None:
     figures = list(benchmark.measure(stores, Database.SQLITE, FEW))  # type: ignore[attr-defined]
     assert figures

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.need_to_know.audience import Audience, audience_of
-from services.relay.cuts import READS
+from services.relay.cuts import FOLDED
 from services.views.histories import Histories, History
 from tests.support.events import NOW
 from tests.support.viewers import agency
@@ -38,10 +38,10 @@ def test_families_looked_at_longest_ago_make_room(world: World) -> None:
 
 def test_only_what_is_read_is_folded(world: World) -> None:
     every = Histories(world.application)
-    few = Histories(world.application, projections=READS)
+    few = Histories(world.application, projections=FOLDED)
     police = every.look("F1", police_of)
     tables = {row.table for row in every.read("F1", police, lambda rows: list(rows.all()))}
-    wanted = {row.table for projection in READS for row in projection.rows}
+    wanted = {row.table for projection in FOLDED for row in projection.rows}
     assert {row.table for row in few.read("F1", police, lambda rows: list(rows.all()))} == (
         tables & wanted
     )
