@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig
-from nats.js.errors import NotFoundError
+from nats.js.errors import APIError, NotFoundError
 
 from services.bus.stored import stored_messages
 from services.bus.streams import DEAD_LETTERS
@@ -74,8 +74,10 @@ class DeadLetters:
         """Forget the letter at this place: its message has been taken, or is kept elsewhere."""
         try:
             await self._jetstream.delete_msg(DEAD_LETTERS, place)
-        except NotFoundError:
-            return
+        except APIError:
+            # Another worker may have dropped it; the server has more than one word for that.
+            if await self.get(place) is not None:
+                raise
 
     async def count(self, filter_subject: str = ALL) -> int:
         """How many letters are kept now."""
