@@ -83,8 +83,13 @@ class Desk:
         self.newer: NewerEventError | None = None
         """Why the last delivery was left that is for a newer intake."""
 
-    async def decide(self, deliveries: Sequence[Delivery]) -> Decided:
+    async def decide(self, deliveries: Sequence[Delivery], settled: int | None = None) -> Decided:
         """Decide on a batch and save what came of it; its senders are still to be told.
+
+        Args:
+            deliveries: in the order of the stream.
+            settled: as :meth:`services.intake.intake.Intake.take` has it. There may be fewer
+                outcomes than deliveries then.
 
         Raises:
             PersistenceError, nats.errors.Error: when the database or the server failed; nothing
@@ -92,7 +97,7 @@ class Desk:
         """
         async with self._one_at_a_time:
             try:
-                outcomes = await self._take(deliveries)
+                outcomes = await self._take(deliveries, settled)
             finally:
                 chores, self._chores = self._chores, []
         return Decided(outcomes, chores)
@@ -125,23 +130,31 @@ class Desk:
         chores, self._chores = self._chores, []
         await Decided([], chores).tell()
 
-    async def _take(self, deliveries: Sequence[Delivery]) -> list[Outcome | None]:
+    async def _take(
+        self, deliveries: Sequence[Delivery], settled: int | None = None
+    ) -> list[Outcome | None]:
         outcomes: list[Outcome | None] = []
         while len(outcomes) < len(deliveries):
             try:
-                taken = await self._take_some(deliveries[len(outcomes) :])
+                taken = await self._take_some(deliveries[len(outcomes) :], settled)
             except NewerEventError as error:
                 self.newer = error
                 outcomes.append(None)
                 continue
+            if not taken:
+                break
             outcomes += taken
             await self._release(key for outcome in taken for key in outcome.made_known)
         return outcomes
 
-    async def _take_some(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
+    async def _take_some(
+        self, deliveries: Sequence[Delivery], settled: int | None
+    ) -> list[Outcome]:
         """Take the beginning of a batch, up to where something on hold becomes due."""
         now, began = self._clock(), time.time_ns()
-        outcomes = await asyncio.to_thread(self._intake.take, deliveries, now, self._waiting)
+        outcomes = await asyncio.to_thread(
+            self._intake.take, deliveries, now, self._waiting, settled
+        )
         for letter in await asyncio.gather(
             *(self._letters.keep(outcome, now) for outcome in outcomes if outcome.is_kept)
         ):

@@ -100,6 +100,11 @@ class HeldPartition:
         finally:
             await self._listen_no_more()
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing more is taken from here."""
+        return self._stopped
+
     def stop(self) -> None:
         """Pull no more. It stays ours for as long as a takeover takes."""
         # Cancelling alone would not do: nats-py's requests can swallow it (wait_for before 3.12).

@@ -36,7 +36,11 @@ class Intake:
         self._register = person_register(application.settings, application)
 
     def take(
-        self, deliveries: Sequence[Delivery], now: datetime, awaited: Collection[str] = ()
+        self,
+        deliveries: Sequence[Delivery],
+        now: datetime,
+        awaited: Collection[str] = (),
+        settled: int | None = None,
     ) -> list[Outcome]:
         """Take a batch, or its beginning; the outcomes stand in the order of the deliveries.
 
@@ -50,6 +54,9 @@ class Intake:
         Args:
             now: when we came to know these events (UTC).
             awaited: the keys that events on hold wait for.
+            settled: the place in the stream up to which other workers have dealt with everything;
+                None when there is no other. What stands behind it is not refused or put on hold
+                yet, since what it lacks may be on its way there: then less is taken, or nothing.
 
         Raises:
             PersistenceError: when the database cannot be used; nothing of the batch was saved.
@@ -59,7 +66,7 @@ class Intake:
         if not deliveries:
             return []
         try:
-            return self._take_together(deliveries, now, awaited)
+            return self._take_together(deliveries, now, awaited, settled)
         except IntegrityError:
             log.warning("intake.conflicts", size=len(deliveries), then="fewer at once")
         except PersistenceError:
@@ -71,10 +78,14 @@ class Intake:
             log.exception("intake.fault", size=len(deliveries), then="fewer at once")
         if len(deliveries) == 1:
             return [self._take_alone(deliveries[0], now)]
-        return self.take(deliveries[: len(deliveries) // 2], now, awaited)
+        return self.take(deliveries[: len(deliveries) // 2], now, awaited, settled)
 
     def _take_together(
-        self, deliveries: Sequence[Delivery], now: datetime, awaited: Collection[str] = ()
+        self,
+        deliveries: Sequence[Delivery],
+        now: datetime,
+        awaited: Collection[str] = (),
+        settled: int | None = None,
     ) -> list[Outcome]:
         events = [read(delivery, self._agency_of_source) for delivery in deliveries]
         for attempt in stamina.retry_context(
@@ -85,7 +96,7 @@ class Intake:
             wait_jitter=0.01,
         ):
             with attempt:
-                return self._decide_and_save(events, now, awaited)
+                return self._decide_and_save(events, now, awaited, settled)
         raise AssertionError("unreachable: the retries either return or raise")
 
     def _take_alone(self, delivery: Delivery, now: datetime) -> Outcome:
@@ -104,10 +115,14 @@ class Intake:
             )
 
     def _decide_and_save(
-        self, events: Sequence[AgencyEvent | Outcome], now: datetime, awaited: Collection[str]
+        self,
+        events: Sequence[AgencyEvent | Outcome],
+        now: datetime,
+        awaited: Collection[str],
+        settled: int | None,
     ) -> list[Outcome]:
         with closing(UnitOfWork(self._application, self._cache, self._register)) as work:
-            outcomes = _decide_in_order(events, work, now, awaited)
+            outcomes = _decide_in_order(events, work, now, awaited, settled)
             work.commit()
         return outcomes
 
@@ -117,13 +132,19 @@ def _decide_in_order(
     work: UnitOfWork,
     now: datetime,
     awaited: Collection[str],
+    settled: int | None,
 ) -> list[Outcome]:
     work.look_up_receipts({one.receipt_id for one in events if isinstance(one, AgencyEvent)})
     work.look_up_plans({one.envelope.subject for one in events if isinstance(one, AgencyEvent)})
     waited_for = set(awaited)
     outcomes = []
     for event in events:
-        outcome = event if isinstance(event, Outcome) else decide(event, work, now)
+        if isinstance(event, Outcome):
+            outcomes.append(event)
+            continue
+        outcome = decide(event, work, now)
+        if outcome.is_kept and settled is not None and event.delivery.sequence > settled + 1:
+            break
         outcomes.append(outcome)
         waited_for.update(outcome.waits_for)
         if not waited_for.isdisjoint(outcome.made_known):

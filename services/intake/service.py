@@ -145,13 +145,17 @@ class Worker:
         began = time.monotonic()
         try:
             with self._vitals.step():
-                decided = await self.desk.decide(deliveries)
+                decided = await self.desk.decide(deliveries, self.source.settled)
         except (PersistenceError, nats.errors.Error) as error:
             await self._until_told()
             await self._not_taken(messages, error)
             return
         await self._until_told()
-        self._telling = asyncio.create_task(self._tell(messages, decided, began))
+        taken = messages[: len(decided.outcomes)]
+        if taken:
+            self._telling = asyncio.create_task(self._tell(taken, decided, began))
+        if len(taken) < len(messages):
+            await self.source.wait_for_others(messages[len(taken) :])
 
     async def _tell(self, messages: Sequence[Msg], decided: Decided, began: float) -> None:
         try:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Collection, Iterable
+from collections import deque
+from collections.abc import Collection, Iterable, Sequence
 
 import nats.errors
 import structlog
@@ -12,7 +13,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js.errors import NotFoundError
 
-from services.bus.partitions import Partition, generations, is_drained, is_in_force
+from services.bus.partitions import Partition, generations, is_drained, is_in_force, reached
 from services.bus.streams import AGENCY_EVENTS
 from services.intake.held import HeldPartition
 from services.intake.members import Members
@@ -23,6 +24,8 @@ log = structlog.get_logger(__name__)
 
 BATCHES_IN_HAND = 3
 """One whose receipts are under way, one that is being decided on, one that waits."""
+OTHERS_SECONDS = 0.02
+"""How long to wait before looking how far the others have come."""
 LOOK_EVERY = 5
 """Beats between two looks at which partitions there are."""
 
@@ -37,6 +40,8 @@ class Source:
         self._takeover = settings.intake_takeover
         self._members = Members(client, settings.intake_takeover)
         self._partitions: tuple[Partition, ...] = ()
+        self._settled = 0
+        self._waited = 0.0
         self._changing = False
         self._stopped = False
         self._last: int | None = None
@@ -101,6 +106,41 @@ class Source:
         self._given.clear()
         for held in self._held.values():
             held.again()
+
+    @property
+    def settled(self) -> int | None:
+        """Up to where in the stream the others have dealt with everything, as far as is known.
+
+        None when all partitions are this worker's, or when the others were waited for in vain.
+        """
+        alone = self._held.keys() >= set(self._partitions)
+        return None if alone or self._waited > self._takeover else self._settled
+
+    async def wait_for_others(self, messages: Sequence[Msg]) -> None:
+        """Take these back until the others have come further, for as long as a takeover takes."""
+        for message in messages:
+            held = self._given.pop(_sequence(message), None)
+            if held is not None and not held.is_stopped:
+                held.in_hand -= 1
+                held.events.appendleft(message)
+        for held in self._held.values():
+            held.events = deque(sorted(held.events, key=_sequence))
+        before, began = self._settled, asyncio.get_running_loop().time()
+        await asyncio.sleep(OTHERS_SECONDS)
+        await self._look_at_others()
+        passed = asyncio.get_running_loop().time() - began
+        self._waited = 0.0 if self._settled > before else self._waited + passed
+
+    async def _look_at_others(self) -> None:
+        try:
+            last = (await self._js.stream_info(AGENCY_EVENTS)).state.last_seq
+            consumers = await self._js.consumers_info(AGENCY_EVENTS)
+        except (nats.errors.Error, TimeoutError) as error:
+            log.warning("intake.others_not_known", error=type(error).__name__)
+            return
+        theirs = {one.consumer for one in self._partitions if one not in self._held}
+        places = [reached(one, last) for one in consumers if one.name in theirs]
+        self._settled = min(places, default=last)
 
     def step_aside(self) -> None:
         """Leave the partitions to others, if there are any that did not step aside too."""
