@@ -65,10 +65,10 @@ class KeyRing:
             self._load({home_of(one) for one in subjects} - self._homes.keys())
             missing = {one for one in subjects if self._lacks(one)}
             if missing:
-                self.store.make(missing)
-                for home, made in self.store.load_only(missing).items():
-                    self._homes[home].keys.update(made.keys)
-                    self._homes[home].erased.update(made.erased)
+                made = self.store.make(missing)
+                for subject, key in made.items():
+                    self._homes[home_of(subject)].keys[subject] = key
+                self._load_more(missing - made.keys())
 
     def cipher(self, subjects: Subjects) -> AESGCM | None:
         """The cipher for what belongs to these subjects together, None when one was erased.
@@ -120,6 +120,13 @@ class KeyRing:
     def _load(self, homes: Collection[str]) -> None:
         if homes:
             self._homes.update(self.store.load(homes))
+
+    def _load_more(self, subjects: Collection[str]) -> None:
+        """Of loaded homes: others have made these keys meanwhile, or erased whose they are."""
+        if subjects:
+            for home, loaded in self.store.load_only(subjects).items():
+                self._homes[home].keys.update(loaded.keys)
+                self._homes[home].erased.update(loaded.erased)
 
     def _look(self) -> None:
         now = time.monotonic()

@@ -22,7 +22,12 @@ from sqlalchemy import (
 from domain.personal import covering
 from services.keys.engine import key_engine
 from services.keys.master import KEY_BYTES, KeysError, MasterFiles, MasterKey
-from services.keys.statements import at_or_below, insert_missing, next_generation
+from services.keys.statements import (
+    at_or_below,
+    insert_missing,
+    insert_missing_returning,
+    next_generation,
+)
 from services.keys.tables import METADATA, STATE, SUBJECT_KEY, TOMBSTONE, home_of
 from services.read_model.engine import reading, writing
 from services.settings import Settings
@@ -87,12 +92,17 @@ class KeyStore:
         """
         return self._loaded(SUBJECT_KEY.c.subject, subjects, {home_of(one) for one in subjects})
 
-    def make(self, subjects: Collection[str]) -> None:
-        """Make the keys that are missing, but none for what was erased. Then they are on disk."""
+    def make(self, subjects: Collection[str]) -> dict[str, bytes]:
+        """Make the keys that are missing, but none for what was erased. Then they are on disk.
+
+        Returns those that it made itself.
+        """
+        made: dict[str, bytes] = {}
         with writing(self.engine) as connection:
             self._hold(connection, for_change=False)
             for some in _in_turns(subjects):
-                self._make_some(connection, some)
+                made |= self._make_some(connection, some)
+        return made
 
     def below(self, subjects: Iterable[str]) -> set[str]:
         """Those subjects and all below them that have a key now."""
@@ -175,7 +185,7 @@ class KeyStore:
         else:
             self._masters.current()
 
-    def _make_some(self, connection: Connection, subjects: Collection[str]) -> None:
+    def _make_some(self, connection: Connection, subjects: Collection[str]) -> dict[str, bytes]:
         above = {one for subject in subjects for one in covering(subject)}
         erased = set(
             connection.execute(
@@ -183,18 +193,24 @@ class KeyStore:
             ).scalars()
         )
         master = self._masters.current()
+        keys = {
+            subject: secrets.token_bytes(KEY_BYTES)
+            for subject in subjects
+            if erased.isdisjoint(covering(subject))
+        }
         rows = [
             {
                 "subject": subject,
                 "home": home_of(subject),
                 "master": master.id,
-                "wrapped": master.wrap(secrets.token_bytes(KEY_BYTES), subject),
+                "wrapped": master.wrap(key, subject),
             }
-            for subject in subjects
-            if erased.isdisjoint(covering(subject))
+            for subject, key in keys.items()
         ]
-        if rows:
-            insert_missing(connection, SUBJECT_KEY, rows)
+        if not rows:
+            return {}
+        inserted = insert_missing_returning(connection, SUBJECT_KEY, rows, SUBJECT_KEY.c.subject)
+        return {subject: keys[subject] for subject in inserted}
 
     def _destroy_one(
         self, connection: Connection, subject: str, erasure_id: str, now: datetime

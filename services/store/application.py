@@ -11,7 +11,7 @@ from uuid import UUID
 
 from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.domain import DomainEventProtocol
-from eventsourcing.persistence import EventStore, Mapper, Recording, StoredEvent
+from eventsourcing.persistence import EventStore, Mapper, Notification, Recording, StoredEvent
 
 from domain.case_reference import CaseReference
 from domain.events import DomainEvent
@@ -48,6 +48,9 @@ class AnswersMore(Protocol):
 
     def select_later_events(self, versions: Mapping[UUID, int]) -> list[StoredEvent]:
         """What came after the given version of each aggregate, in order."""
+
+    def select_to_tell(self, position: int, limit: int) -> list[Notification]:
+        """The next rows past a position; the aggregate's id is a text, with its hyphens."""
 
     def select_positions(self, originator_id: UUID) -> list[int]:
         """The position of each event of an aggregate, in the order of their versions."""

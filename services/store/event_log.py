@@ -12,7 +12,7 @@ from eventsourcing.utils import get_topic
 from domain.events import DomainEvent
 from services.newer import NewerEventError
 from services.read_model.source import RecordedEvent
-from services.store.application import OnePlan
+from services.store.application import AnswersMore, OnePlan
 from services.store.histories import with_history
 from services.store.mapper import PydanticMapper, recorded_at
 from services.store.told import Told
@@ -47,11 +47,9 @@ class EventLog:
 
     def told_after(self, position: int, limit: int) -> Sequence[Told]:
         """As :meth:`after`, but what is stored of them, without their histories."""
-        notifications = self._application.recorder.select_notifications(
-            start=position, limit=limit, inclusive_of_start=False
-        )
+        rows = cast("AnswersMore", self._application.recorder).select_to_tell(position, limit)
         mapper = cast("PydanticMapper", self._application.mapper)
-        return _until_newer(notifications, mapper.to_told)
+        return _until_newer(rows, mapper.to_told)
 
     def _recorded(self, notification: Notification) -> RecordedEvent:
         event = cast("DomainEvent", self._application.mapper.to_domain_event(notification))

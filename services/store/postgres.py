@@ -8,6 +8,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import (
     InterfaceError,
+    Notification,
     OperationalError,
     PersistenceError,
     StoredEvent,
@@ -20,7 +21,7 @@ from eventsourcing.postgres import (
 )
 from eventsourcing.utils import Environment, EnvType, retry
 from psycopg import Connection
-from psycopg.rows import DictRow
+from psycopg.rows import DictRow, tuple_row
 from psycopg.sql import SQL, Composed, Identifier
 from psycopg_pool import PoolTimeout
 
@@ -69,7 +70,7 @@ class MadeByOne(PostgresAggregateRecorder):
 
 
 class Recorder(MadeByOne, PostgresApplicationRecorder):
-    """The library's recorder, and three questions more."""
+    """The library's recorder, and four questions more."""
 
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
     def insert_events(
@@ -111,6 +112,23 @@ class Recorder(MadeByOne, PostgresApplicationRecorder):
             "ORDER BY event.originator_id, event.originator_version"
         ).format(schema=Identifier(self.datastore.schema), table=Identifier(self.events_table_name))
         return self._select(statement, list(versions), list(versions.values()))
+
+    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    def select_to_tell(self, position: int, limit: int) -> list[Notification]:
+        """The next rows past a position; the aggregate's id is a text, with its hyphens."""
+        statement = SQL(
+            "SELECT originator_id::text, originator_version, topic, state, notification_id "
+            "FROM {schema}.{table} WHERE notification_id > %s ORDER BY notification_id LIMIT %s"
+        ).format(schema=Identifier(self.datastore.schema), table=Identifier(self.events_table_name))
+        with (
+            self.datastore.get_connection() as connection,
+            connection.cursor(row_factory=tuple_row) as cursor,
+        ):
+            cursor.execute(statement, [position, limit], prepare=True)
+            return [
+                Notification(one, version, topic, state, id=place)
+                for one, version, topic, state, place in cursor.fetchall()
+            ]
 
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
     def select_positions(self, originator_id: UUID) -> list[int]:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import Notification, StoredEvent
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
@@ -39,7 +39,7 @@ class DurableDatastore(SQLiteDatastore):
 
 
 class Recorder(SQLiteApplicationRecorder):
-    """The library's recorder, and three questions more."""
+    """The library's recorder, and four questions more."""
 
     def select_first_events(self, originator_ids: Sequence[UUID]) -> list[StoredEvent]:
         """The first events of those aggregates that exist, in one query."""
@@ -66,6 +66,19 @@ class Recorder(SQLiteApplicationRecorder):
             )
             return [_stored(row) for row in cursor.fetchall()]
 
+    def select_to_tell(self, position: int, limit: int) -> list[Notification]:
+        """The next rows past a position; the aggregate's id is a text, with its hyphens."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(
+                "SELECT originator_id, originator_version, topic, state, rowid "  # noqa: S608
+                f"FROM {self.events_table_name} WHERE rowid > ? ORDER BY rowid LIMIT ?",
+                [position, limit],
+            )
+            return [
+                Notification(_hyphenated(one), version, topic, state, id=position)
+                for one, version, topic, state, position in cursor.fetchall()
+            ]
+
     def select_positions(self, originator_id: UUID) -> list[int]:
         """The position of each event of an aggregate, in the order of their versions."""
         with self.datastore.transaction(commit=False) as cursor:
@@ -75,6 +88,12 @@ class Recorder(SQLiteApplicationRecorder):
                 [originator_id.hex],
             )
             return [row["rowid"] for row in cursor.fetchall()]
+
+
+def _hyphenated(digits: str) -> str:
+    """An id as ``str(UUID(digits))`` has it."""
+    parts = digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]
+    return "-".join(parts)
 
 
 def _stored(row: sqlite3.Row) -> StoredEvent:

@@ -208,9 +208,9 @@ def test_the_keys_of_a_batch_are_made_at_once(
     made: list[set[str]] = []
     make = application.keys.store.make
 
-    def remember(subjects: set[str]) -> None:
+    def remember(subjects: set[str]) -> dict[str, bytes]:
         made.append(subjects)
-        make(subjects)
+        return make(subjects)
 
     monkeypatch.setattr(application.keys.store, "make", remember)
     own = [one for one in SAMPLES if type(one).__name__ in {"MemberAdded", "NoteAdded"}]
