@@ -96,7 +96,8 @@ def scaled_out(folder: Path) -> Iterator[tuple[Stage, Cluster, Postgres]]:
         deployment = Cluster(settings, nats=None)  # type: ignore[arg-type]
         deployment.nodes, deployment.again = nodes, start
         stack.callback(_stop, deployment)
-        deployment.start(*WORKERS)
+        # Its key is among what the deployment was given, and so its book is looked for.
+        deployment.start("notary", *WORKERS)
         yield Stage(deployment, Database.POSTGRESQL, LONG), deployment, server
 
 
