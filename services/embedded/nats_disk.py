@@ -1,28 +1,18 @@
-"""A nats-server whose disk was full: it stores nothing more until it is started again.
-
-nats-server (2.14) remembers that a stream could not be written, and does not try again when there
-is room. It says so at its health check.
-"""
+"""Keeps the embedded nats-server storing, when its disk was full (see ``nats_health``)."""
 
 from __future__ import annotations
 
 import asyncio
-import shutil
-import urllib.error
-import urllib.request
 from pathlib import Path
 
-import orjson
 import structlog
 
+from services.embedded import nats_health
 from services.embedded.nats_server import NatsServer
 
 logger = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 5.0
-ROOM = 64 * 1024 * 1024
-"""Bytes that must be free before it is started again: its largest block and what else is open."""
-WRITE_ERROR = "write error"
 
 
 async def keep_storing(nats: NatsServer, folder: Path) -> None:
@@ -35,28 +25,11 @@ async def keep_storing(nats: NatsServer, folder: Path) -> None:
     """
     while True:
         await asyncio.sleep(LOOK_SECONDS)
-        said = await asyncio.to_thread(write_error, nats.monitor_url)
-        if said is None:
+        _, unwritten = await asyncio.to_thread(nats_health.health, nats.monitor_url)
+        if unwritten is None:
             continue
-        free = shutil.disk_usage(folder / "nats").free
-        if free < ROOM:
-            logger.error("nats-server cannot write", error=said, free=free, needed=ROOM)
-        else:
-            logger.warning("nats-server could not write", error=said, then="it is started again")
+        if nats_health.has_room(folder / "nats"):
+            logger.warning("nats-server could not write", error=unwritten, then="started again")
             await asyncio.to_thread(nats.end)
-
-
-def write_error(monitor_url: str) -> str | None:
-    """What it could not write; None while it writes, or does not answer."""
-    try:
-        with urllib.request.urlopen(f"{monitor_url}/healthz", timeout=2):  # noqa: S310 - our own
-            return None
-    except urllib.error.HTTPError as answer:
-        said = answer.read()
-    except OSError:
-        return None
-    try:
-        error = str(orjson.loads(said)["error"])
-    except (orjson.JSONDecodeError, LookupError, TypeError):
-        return None
-    return error if WRITE_ERROR in error else None
+        else:
+            logger.error("nats-server cannot write", error=unwritten, needed=nats_health.ROOM)

@@ -45,9 +45,6 @@ def owned(folder: Path) -> None:
     user = server_user()
     if user is not None:
         shutil.chown(folder, user, user)
-    for one in (folder.parent, *folder.parent.parents):
-        if not one.stat().st_mode & 0o001:
-            one.chmod(one.stat().st_mode | 0o055)
 
 
 def fill(folder: Path, leave: int = 0) -> Path:

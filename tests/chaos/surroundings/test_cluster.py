@@ -9,6 +9,7 @@ import asyncio
 import json
 import shutil
 import signal
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -68,13 +69,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def scaled_out(
-    folder: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Stage, Cluster, Postgres]]:
+def scaled_out(folder: Path) -> Iterator[tuple[Stage, Cluster, Postgres]]:
     """All of it, running."""
     with ExitStack() as stack:
         start = stack.enter_context(cluster(folder))
-        server = stack.enter_context(postgres(tmp_path_factory.mktemp("pg") / "pg"))
+        # Not below pytest's own folder: another session takes it from who is not root.
+        made = tempfile.TemporaryDirectory(prefix="oneplan-chaos-", ignore_cleanup_errors=True)
+        server = stack.enter_context(postgres(Path(stack.enter_context(made)) / "pg"))
         nodes = {name: start(name, NODES) for name in NODES}
         for node in nodes.values():
             node.wait_until_healthy()
@@ -95,7 +96,8 @@ def scaled_out(
         deployment = Cluster(settings, nats=None)  # type: ignore[arg-type]
         deployment.nodes, deployment.again = nodes, start
         stack.callback(_stop, deployment)
-        deployment.start(*WORKERS)
+        # Its key is among what the deployment was given, and so its book is looked for.
+        deployment.start("notary", *WORKERS)
         yield Stage(deployment, Database.POSTGRESQL, LONG), deployment, server
 
 

@@ -22,7 +22,7 @@ CAUGHT_UP_SECONDS = 5.0
 """How far behind the last event a view may be when it was not woken."""
 
 
-def play(around: Surrounded, name: str, *harms: Harm) -> list[float]:
+def play(around: Surrounded, name: str, *harms: Harm, seconds: float | None = None) -> list[float]:
     """Do one harm after the other during a load, and reckon.
 
     Returns:
@@ -36,7 +36,7 @@ def play(around: Surrounded, name: str, *harms: Harm) -> list[float]:
             await harm(around)
             back.append(await around.watched.until_ready(*WORKERS))
 
-    seen = around.stage.play(name, around.stage.load(), fault)
+    seen = around.stage.play(name, around.stage.load(), fault, seconds=seconds)
     assert seen.lost_or_doubled == []
     assert around.watched.processes() == began, "none of them was started again"
     return [*back, seen.recovered_seconds]
@@ -45,7 +45,7 @@ def play(around: Surrounded, name: str, *harms: Harm) -> list[float]:
 @pytest.mark.xdist_group("chaos-surroundings")
 def test_the_database_is_cut_off_and_killed() -> None:
     with surrounded(SHORT, again_after=2.0, begin=forked) as around:
-        play(around, "database short", cut_off, killed)
+        play(around, "database short", cut_off, killed, seconds=4)
 
 
 @pytest.mark.chaos

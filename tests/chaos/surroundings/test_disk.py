@@ -17,7 +17,7 @@ from nats.errors import Error as NatsError
 from services.bus.connect import connected
 from services.bus.streams import AGENCY_EVENTS
 from services.contracts.receipt import Status
-from services.embedded import nats_disk
+from services.embedded import nats_disk, nats_health
 from services.embedded.commands import Command
 from services.embedded.run_file import read_run
 from services.embedded.supervisor import Supervisor
@@ -87,7 +87,7 @@ async def test_nats_server_goes_on_by_itself_once_there_is_room(
 ) -> None:
     """It remembers for good that it could not write: it has to be started again, and is."""
     monkeypatch.setattr(nats_disk, "LOOK_SECONDS", 0.1)
-    monkeypatch.setattr(nats_disk, "ROOM", ROOM)
+    monkeypatch.setattr(nats_health, "ROOM", ROOM)
     settings = Settings(data_dir=tmp_path)
     with small_disk(tmp_path / "nats", megabytes=32) as disk:
         disk.chmod(0o700)

@@ -23,12 +23,10 @@ SLOW_MILLISECONDS = 200
 
 
 @pytest.mark.skipif(not may_mount(), reason="a small disk takes root")
-def test_the_databases_disk_is_full(
-    around: Surrounded, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_the_databases_disk_is_full(around: Surrounded) -> None:
     """A tablespace on a small disk: PostgreSQL answers, and refuses whatever needs room."""
     began = around.watched.processes()
-    place = tmp_path_factory.mktemp("small")
+    place = around.postgres.folder / "small"
     told: dict[str, str] = {}
 
     async def fault(publisher: Publisher) -> None:
