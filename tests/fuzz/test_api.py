@@ -85,10 +85,12 @@ def test_all_that_the_description_allows(served: Served, fuzz: Fuzz) -> None:
             assert problem["reason"]
             assert problem["status"] == response.status_code
 
-    strategy = st.tuples(st.sampled_from(sorted(asking)), cases(description))
+    # Most often who may see something.
+    who = st.sampled_from(("police", "kbakker", "moeder", "vera", *sorted(asking)))
+    strategy = st.tuples(who, cases(description))
     fuzz.each(strategy, fuzz.inputs(few=60, share=0.06), check, at_once=500)
-    assert statuses[200] > 5
-    assert statuses[422] > 5
+    assert statuses[200]
+    assert statuses[422]
     # Nothing but emergency access is given here.
     assert (served.stored() > before) is (statuses[201] > 0)
     told = {str(status): count for status, count in sorted(statuses.items())}

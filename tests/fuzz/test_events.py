@@ -12,7 +12,7 @@ from projections.registry import FAMILY_VIEWS
 from services.settings import Settings
 from services.store.application import OnePlan
 from tests.fuzz.events import Sent, damaged_by, sent
-from tests.fuzz.fates import Fates, logged
+from tests.fuzz.fates import STORY, Fates, logged
 from tests.fuzz.odd import CANARY
 from tests.fuzz.trying import Fuzz
 from tests.support.viewers import agency, lead, member, professional
@@ -63,7 +63,7 @@ def test_each_message_gets_one_fate(settings: Settings, application: OnePlan, fu
         fuzz.each(sent(), count, check, at_once=OF_ONE_FAMILY, between=between)
         assert fates.accepted_in_store() == fates.counts["accepted"]
     assert CANARY not in lines.getvalue()
-    assert fates.counts["accepted"] > len(fates.families) * 45
+    assert fates.counts["accepted"] > len(fates.families) * len(STORY)
     name = "sqlite" if settings.database_url is None else "postgres"
     fuzz.tell(f"events, {name}", began, inputs=fates.sent, fates=dict(fates.counts))
 
