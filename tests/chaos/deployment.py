@@ -29,6 +29,7 @@ WORKERS = ("intake", "projector", "watch", "relay")
 """Those through whose hands an event goes."""
 NATS = "nats"
 STOP_SECONDS = 60.0
+LOG_LINES = 5
 
 
 @dataclass
@@ -37,6 +38,8 @@ class Service:
 
     process: Running
     ready_url: str
+    step: str | None = None
+    """Where it is to die, and is not started again by itself."""
 
 
 @dataclass
@@ -70,7 +73,7 @@ class Deployment:
             own = self.settings.model_copy(update={"monitor_port": port})
             process = self.begin(kind or name, step, child_environment(own), self.log_of(name))
             url = f"http://{self.settings.monitor_host}:{port}/ready"
-            self.services[name] = Service(process, url)
+            self.services[name] = Service(process, url, step)
         if wait:
             self.until_ready(*names)
 
@@ -82,19 +85,17 @@ class Deployment:
     def kill(self, name: str) -> None:
         """As a power cut does (SIGKILL); a server can be started again with :meth:`start_nats`."""
         self.note_peak(name)
-        self.send(name, signal.SIGKILL)
         if name == NATS:
+            self.send(name, signal.SIGKILL)
             self.nats.wait()
         else:
-            self.services.pop(name).process.wait()
+            self._end(name, signal.SIGKILL)
 
     def stop(self, name: str) -> tuple[int, float]:
         """Ask a service to stop (SIGTERM). Its exit code, and the seconds that it took."""
         self.note_peak(name)
         began = time.monotonic()
-        self.send(name, signal.SIGTERM)
-        code = self.services.pop(name).process.wait(STOP_SECONDS)
-        return code, time.monotonic() - began
+        return self._end(name, signal.SIGTERM), time.monotonic() - began
 
     def pause(self, name: str) -> None:
         """Let it stand still (SIGSTOP)."""
@@ -110,9 +111,23 @@ class Deployment:
 
     def revive(self) -> list[str]:
         """Start anew who has ended by itself, as a supervisor does; gives their names."""
-        ended = [name for name, service in self.services.items() if _has_ended(service.process)]
+        ended = [
+            name
+            for name, service in self.services.items()
+            if service.step is None and _has_ended(service.process)
+        ]
         self.start(*ended, wait=False)
         return ended
+
+    def said(self) -> str:
+        """Who has ended by itself, and the end of each log."""
+        ended = [name for name, service in self.services.items() if _has_ended(service.process)]
+        tails = [
+            f"{name}: {line}"
+            for name in self.services
+            for line in self.log_of(name).read_text(encoding="utf-8").splitlines()[-LOG_LINES:]
+        ]
+        return "\n".join([f"ended: {ended}", *tails])
 
     def start_nats(self) -> None:
         """Start the server that was killed, on its store and its port."""
@@ -131,7 +146,11 @@ class Deployment:
 
     def memory(self, name: str, what: str = "VmRSS") -> float:
         """Memory that a process uses now, or ``VmHWM``: has used at most (MiB)."""
-        lines = Path(f"/proc/{self._pid(name)}/status").read_text(encoding="utf-8").splitlines()
+        try:
+            text = Path(f"/proc/{self._pid(name)}/status").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return 0.0
+        lines = text.splitlines()
         status = dict(line.split(":", 1) for line in lines)
         # A process that has ended and was not waited for has none.
         return int(status.get(what, "0 kB").removesuffix("kB")) / 1024
@@ -145,6 +164,13 @@ class Deployment:
     def note_peak(self, name: str) -> None:
         """Keep how much memory one has used, before it is gone."""
         self.peaks[name] = max(self.peaks.get(name, 0), self.memory(name, "VmHWM"))
+
+    def _end(self, name: str, number: signal.Signals) -> int:
+        # Out of the list first: who ends on its own account is started again.
+        process = self.services.pop(name).process
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, number)
+        return process.wait(STOP_SECONDS)
 
     def _pid(self, name: str) -> int:
         return self.nats.pid if name == NATS else self.services[name].process.pid

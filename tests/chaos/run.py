@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,12 @@ from tests.chaos.deployment import Deployment, delivered_again
 from tests.chaos.facts import Facts, gather
 from tests.chaos.messages import Sent
 from tests.chaos.publisher import Ledger, Publisher
-from tests.chaos.quiet import PARTS, PATIENCE_SECONDS, until_quiet
+from tests.chaos.quiet import PARTS, PATIENCE_SECONDS, NotQuiet, until_quiet
 from tests.chaos.reckoning import Finding, Kind, reckon
 
 RESULTS = Path("var/chaos/results.json")
+
+REVIVE_SECONDS = 0.5
 
 Fault = Callable[[Publisher], Awaitable[None]]
 """What happens while the load is published; it may wait until so many are acknowledged."""
@@ -83,13 +86,17 @@ async def under_load(
         NotQuiet: when it does not end.
     """
     before, first = await delivered_again(deployment.settings), len(ledger.sent)
-    async with Publisher(deployment.settings, ledger) as publisher:
+    async with Publisher(deployment.settings, ledger) as publisher, _watched(deployment):
         async with asyncio.TaskGroup() as group:
             group.create_task(publisher.publish(messages, rate))
             if fault is not None:
                 group.create_task(_run(fault, publisher))
         over = time.monotonic()
-        quiet = await until_quiet(deployment.settings, services, patience)
+        try:
+            quiet = await until_quiet(deployment.settings, services, patience)
+        except NotQuiet as error:
+            error.add_note(deployment.said())
+            raise
         facts = await gather(deployment.settings)
         while facts.moved:
             await until_quiet(deployment.settings, services, patience)
@@ -121,6 +128,23 @@ def _waits(facts: Facts, ledger: Ledger, first: int, which: Callable[[Sent], boo
         for place, sequence in ledger.acknowledged.items()
         if place >= first and sequence in told and which(ledger.sent[place])
     ]
+
+
+@asynccontextmanager
+async def _watched(deployment: Deployment) -> AsyncIterator[None]:
+    """Who ends by itself is started again, as a supervisor does: who finds no server ends."""
+
+    async def watch() -> None:
+        while True:
+            deployment.revive()
+            await asyncio.sleep(REVIVE_SECONDS)
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
 
 
 async def _run(fault: Fault, publisher: Publisher) -> None:

@@ -54,8 +54,6 @@ def again(deployment: Deployment, name: str, step: str | None = None) -> None:
     """Start what was killed, and do not wait until it works."""
     if name == NATS:
         deployment.start_nats()
-        # Who finds no server when it starts ends, and is started again by who watches over it.
-        deployment.revive()
     else:
         deployment.start(name, step=step, wait=False)
 
