@@ -64,6 +64,7 @@ def test_every_disk_is_slow(database: Database) -> None:
 
         seen = stage.play("slow disk", stage.load(), fault)
         assert seen.lost_or_doubled == []
+        assert seen.published_seconds > SLOW_SECONDS / 2, "it was slow for who published"
 
 
 def _move(around: Surrounded, disk: Path | None) -> None:
