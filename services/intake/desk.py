@@ -40,6 +40,8 @@ log = structlog.get_logger(__name__)
 Clock = Callable[[], datetime]
 Chore = Callable[[], Awaitable[None]]
 
+LETTERS_AT_ONCE = 100
+"""Dead letters that are taken again in one batch."""
 PUBLISH_SECONDS = 10
 """How long to wait for the server to confirm receipts."""
 
@@ -121,10 +123,15 @@ class Desk:
 
         One that is for a newer intake, None, stays where it is.
         """
+        in_order = sorted(letters, key=_sequence)
+        outcomes: list[Outcome | None] = []
         async with self._one_at_a_time:
-            outcomes = await self._take_letters(letters)
-            await self._do_chores()
-            return outcomes
+            # All at once the server would be asked to keep thousands within one patience.
+            for begin in range(0, len(in_order), LETTERS_AT_ONCE):
+                some = in_order[begin : begin + LETTERS_AT_ONCE]
+                outcomes += await self._take_letters(some)
+                await self._do_chores()
+        return outcomes
 
     async def _do_chores(self) -> None:
         chores, self._chores = self._chores, []
@@ -185,7 +192,7 @@ class Desk:
         return sum(one is not None and one.status is Status.ACCEPTED for one in outcomes)
 
     async def _take_letters(self, letters: Sequence[DeadLetter]) -> list[Outcome | None]:
-        in_order = sorted(letters, key=lambda letter: letter.outcome.delivery.sequence)
+        in_order = sorted(letters, key=_sequence)
         outcomes = await self._take([letter.outcome.delivery for letter in in_order])
         for letter, outcome in zip(in_order, outcomes, strict=True):
             if outcome is None:
@@ -217,6 +224,10 @@ class Desk:
         except NewerEventError as error:
             self.newer = error
             return False
+
+
+def _sequence(letter: DeadLetter) -> int:
+    return letter.outcome.delivery.sequence
 
 
 def _receipt(outcome: Outcome, now: datetime) -> Outgoing:

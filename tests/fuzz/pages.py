@@ -5,7 +5,6 @@ The fields of a form are read from its own page, so that a new form is tried wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +14,7 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute, iter_route_contexts
 from hypothesis import strategies as st
 
+from services.web.pages.work.command import Command
 from services.web.pages.work.registry import COMMANDS
 from tests.fuzz.odd import odd_ids, odd_moments, odd_places, odd_texts, telling_texts
 from tests.pages.reading import Typed
@@ -49,6 +49,11 @@ class Route:
         """The names in its path."""
         return [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
 
+    @property
+    def is_on_item(self) -> bool:
+        """Whether it names an item of a family."""
+        return "item_id" in self.places
+
 
 def routes(app: FastAPI, method: str) -> list[Route]:
     """All routes of this method that are no part of the described API; no endless ones."""
@@ -82,16 +87,32 @@ values = st.one_of(
 """What may be typed."""
 
 
-def paths(route: Route, real: dict[str, list[str]], names: Iterable[str]) -> st.SearchStrategy[str]:
-    """The route with something in its path: most often what is there."""
+def paths(route: Route, real: dict[str, list[str]]) -> st.SearchStrategy[str]:
+    """The route with something in its path: most often what is there.
+
+    Args:
+        real: the ids that are there, by their name in a path (``goal_id``).
+    """
+    if "name" in route.places:
+        chosen = [one for one in COMMANDS.values() if (one.on is not None) is route.is_on_item]
+        return st.sampled_from(chosen).flatmap(lambda one: _paths(route, real, one))
+    return _paths(route, real, None)
+
+
+def _paths(
+    route: Route, real: dict[str, list[str]], command: Command | None
+) -> st.SearchStrategy[str]:
     places: dict[str, st.SearchStrategy[str]] = {}
     for place in route.places:
-        if place == "name":
-            places[place] = st.sampled_from(sorted(names))
-        else:
-            there = real.get(place, [])
-            odd = odd_ids | st.sampled_from(("1", "-1", "999999999999999999999999"))
-            places[place] = st.sampled_from(there) | st.sampled_from(there) | odd if there else odd
+        there = real.get(place, [])
+        if command is not None and place == "name":
+            places[place] = st.just(command.name)
+            continue
+        if command is not None and place == "item_id":
+            there = real.get(f"{command.on}_id".replace("-", "_"), [])
+        odd = odd_ids | st.sampled_from(("1", "-1", "9" * 24))
+        # One in ten is not there.
+        places[place] = st.one_of(*[st.sampled_from(there)] * 9, odd) if there else odd
     return st.fixed_dictionaries(places).map(lambda chosen: _filled(route.path, chosen))
 
 
@@ -126,8 +147,9 @@ def filled(draw: st.DrawFn, fields: dict[str, Typed]) -> list[tuple[str, str]]:
     """A form with its fields filled in oddly: wrong, missing, doubled, of another form."""
     sent: list[tuple[str, str]] = []
     for name, field in fields.items():
-        kept = name in {"form", "csrf_token"}
-        how = draw(st.integers(0, 60 if kept else 9))
+        # Without these two nothing else is looked at.
+        kept = name in {"form", "csrf_token"} and draw(st.sampled_from(range(20))) > 0
+        how = 9 if kept else draw(st.integers(0, 9))
         usual = (field.values or field.options or ["Iets gewoons."])[0]
         if how == 0:
             continue
@@ -151,9 +173,3 @@ OTHER_FIELDS = (
     "seen", "about", "members", "decisions", "decisions.x", "words-moeder", "words-", "heard",
     "class_version", "csrf_token", "next", "role", "language", "", "\u202e",
 )  # fmt: skip
-
-
-def commands(path: str) -> list[str]:
-    """The names that a path with ``{name}`` takes."""
-    on_item = "{item_id}" in path
-    return [one.name for one in COMMANDS.values() if (one.on is not None) is on_item]

@@ -22,7 +22,7 @@ from services.bus.subjects import agency_subject
 from services.cli.publish import show
 from services.contracts.receipt import ReceiptMessage
 from services.intake.dead_letters import DeadLetter, DeadLetters
-from services.intake.desk import Desk
+from services.intake.desk import LETTERS_AT_ONCE, Desk
 from services.intake.intake import Intake
 from services.intake.service import make_intake
 from services.settings import Settings
@@ -54,7 +54,7 @@ async def test_each_message_has_one_receipt_and_is_kept_or_stored(
     settings: Settings, application: OnePlan, fuzz: Fuzz
 ) -> None:
     began = time.monotonic()
-    messages = drawn(fuzz, fuzz.inputs(few=120, share=0.02))
+    messages = drawn(fuzz, fuzz.inputs(few=150, share=0.02))
     with logged() as lines, running_bus(settings) as bus:
         await make_streams(bus)
         intake = make_intake(bus)
@@ -66,7 +66,9 @@ async def test_each_message_has_one_receipt_and_is_kept_or_stored(
             letters = DeadLetters(client.jetstream())
             kept = await all_of(letters)
             desk = Desk(application, Intake(application, bus.agency_of_source), client)
+            assert len(kept) > LETTERS_AT_ONCE
             again = await desk.resubmit(kept)
+            assert len(again) == len(kept)
             still = await all_of(letters)
             stream = (await client.jetstream().stream_info(AGENCY_EVENTS)).state
     assert CANARY not in lines.getvalue()

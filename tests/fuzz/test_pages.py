@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from markupsafe import escape
 
 from services.web.app import create_app
-from tests.fuzz.pages import HEADERS, OF_SESSIONS, Route, commands, filled, paths, queries, routes
+from tests.fuzz.pages import HEADERS, OF_SESSIONS, Route, filled, paths, queries, routes
 from tests.fuzz.served import FAMILY, PEOPLE, Served, say_oddly
 from tests.fuzz.trying import Fuzz
 from tests.pages.reading import FormReader, Typed
@@ -79,7 +79,7 @@ class Tried:
             )
             everybody = (own, own, own, *self.browsers)
             who = st.sampled_from(("",) if route.path in OF_SESSIONS else everybody)
-            found.append(st.tuples(who, st.just(route), paths(route, real, commands(route.path))))
+            found.append(st.tuples(who, st.just(route), paths(route, real)))
         return st.one_of(found)
 
     def answered(self, answer: httpx.Response) -> None:
@@ -176,7 +176,7 @@ def test_any_form_can_be_filled_in_oddly(tried: Tried, fuzz: Fuzz) -> None:
 
 FORM = "application/x-www-form-urlencoded"
 CONTENT = (
-    *[FORM] * 12,
+    *[FORM] * 30,
     "multipart/form-data",
     "text/plain",
     f"{FORM}; charset=utf-16",
