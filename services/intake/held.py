@@ -22,7 +22,7 @@ import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
-from nats.js.api import Header
+from nats.js.api import ConsumerInfo, Header
 from nats.js.errors import APIError
 
 from services.bus.partitions import GROUP, Partition
@@ -65,6 +65,8 @@ class HeldPartition:
         self.nothing_in_hand = asyncio.Event()
         """Whether that is none, once :meth:`stop` was called."""
         self.events: deque[Msg] = deque()
+        self.times_begun = 0
+        """Grows whenever what was here is forgotten."""
         self._client = client
         self._life = takeover / 2
         self._room = room
@@ -73,6 +75,7 @@ class HeldPartition:
         self._listening: Subscription | None = None
         self._begun = 0
         self._expected: int | None = None
+        self._last = 0
         self._wanted = 0
         self._stopped = False
         self._answered = asyncio.Event()
@@ -81,6 +84,17 @@ class HeldPartition:
     def is_pinned(self) -> bool:
         """Whether the server gave it to us, as far as we know."""
         return self._pin is not None
+
+    def reached(self, consumer: ConsumerInfo, last: int) -> int:
+        """Up to where in the stream all events of the partition have come here.
+
+        Args:
+            consumer: as the server told it, after it told ``last``.
+            last: the place of the last message of the stream.
+        """
+        delivered = consumer.delivered.consumer_seq if consumer.delivered else 0
+        has_all = self._expected is not None and delivered < self._expected
+        return last if has_all and not consumer.num_pending else self._last
 
     async def keep_pulling(self) -> None:
         """Pull until :meth:`stop`; a server that does not answer is asked again."""
@@ -119,6 +133,8 @@ class HeldPartition:
         """Forget what is in hand: it comes once more, from behind the last acknowledged event."""
         self.events.clear()
         self.in_hand = 0
+        self._last = 0
+        self.times_begun += 1
         self._expected = None
         self._answered.set()
 
@@ -220,6 +236,7 @@ class HeldPartition:
             self.again()
             return
         self._expected += 1
+        self._last = place.stream
         self._wanted -= 1
         if self.partition.takes(message.subject):
             self.events.append(message)

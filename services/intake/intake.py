@@ -54,9 +54,10 @@ class Intake:
         Args:
             now: when we came to know these events (UTC).
             awaited: the keys that events on hold wait for.
-            settled: the place in the stream up to which other workers have dealt with everything;
-                None when there is no other. What stands behind it is not refused or put on hold
-                yet, since what it lacks may be on its way there: then less is taken, or nothing.
+            settled: the place in the stream up to which other workers have dealt with everything
+                and the rest is here; None when there are no partitions. What stands behind it is
+                not refused or put on hold yet, since what it lacks may be on its way: then less
+                is taken, or nothing.
 
         Raises:
             PersistenceError: when the database cannot be used; nothing of the batch was saved.
@@ -77,7 +78,7 @@ class Intake:
         except Exception:
             log.exception("intake.fault", size=len(deliveries), then="fewer at once")
         if len(deliveries) == 1:
-            return [self._take_alone(deliveries[0], now)]
+            return self._take_alone(deliveries[0], now, settled)
         return self.take(deliveries[: len(deliveries) // 2], now, awaited, settled)
 
     def _take_together(
@@ -99,20 +100,21 @@ class Intake:
                 return self._decide_and_save(events, now, awaited, settled)
         raise AssertionError("unreachable: the retries either return or raise")
 
-    def _take_alone(self, delivery: Delivery, now: datetime) -> Outcome:
+    def _take_alone(self, delivery: Delivery, now: datetime, settled: int | None) -> list[Outcome]:
         try:
-            return self._take_together([delivery], now)[0]
+            return self._take_together([delivery], now, settled=settled)
         except (PersistenceError, NewerEventError):
             raise
         except Exception as error:
             log.exception("intake.poison", sequence=delivery.sequence)
             event = read(delivery, self._agency_of_source)
             outcome = event if isinstance(event, Outcome) else event.outcome(Status.REJECTED)
-            return outcome.rejected(
+            rejected = outcome.rejected(
                 WHOLE_MESSAGE,
                 f"a fault on our side ({type(error).__name__}); "
                 "it is kept and can be resubmitted once we have mended it",
             )
+            return [rejected]
 
     def _decide_and_save(
         self,

@@ -132,6 +132,8 @@ class Worker:
         When anything fails the server delivers it again. What is for a newer intake goes back to
         the stream, and with it nothing else.
         """
+        # FastStream fills a batch by more than one fetch, and what is older may come later.
+        messages = sorted(messages, key=lambda message: message.metadata.sequence.stream)
         deliveries = [
             Delivery(
                 message.subject,
@@ -145,7 +147,7 @@ class Worker:
         began = time.monotonic()
         try:
             with self._vitals.step():
-                decided = await self.desk.decide(deliveries, self.source.settled)
+                decided = await self.desk.decide(deliveries, self.source.settled())
         except (PersistenceError, nats.errors.Error) as error:
             await self._until_told()
             await self._not_taken(messages, error)

@@ -11,6 +11,7 @@ import nats.errors
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.js.api import ConsumerInfo
 from nats.js.errors import NotFoundError
 
 from services.bus.partitions import Partition, generations, is_drained, is_in_force, reached
@@ -24,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 BATCHES_IN_HAND = 3
 """One whose receipts are under way, one that is being decided on, one that waits."""
+IN_VAIN = 6
+"""How many takeovers to wait for others; one that died has been replaced by then."""
 OTHERS_SECONDS = 0.02
 """How long to wait before looking how far the others have come."""
 LOOK_EVERY = 5
@@ -41,6 +44,7 @@ class Source:
         self._members = Members(client, settings.intake_takeover)
         self._partitions: tuple[Partition, ...] = ()
         self._settled = 0
+        self._looked_at: dict[Partition, int] = {}
         self._waited = 0.0
         self._changing = False
         self._stopped = False
@@ -107,17 +111,24 @@ class Source:
         for held in self._held.values():
             held.again()
 
-    @property
     def settled(self) -> int | None:
-        """Up to where in the stream the others have dealt with everything, as far as is known.
+        """Up to where in the stream everything is here or dealt with, as far as is known.
 
-        None when all partitions are this worker's, or when the others were waited for in vain.
+        None when there is one partition only, and once when others were waited for in vain.
         """
-        alone = self._held.keys() >= set(self._partitions)
-        return None if alone or self._waited > self._takeover else self._settled
+        if len(self._partitions) == 1:
+            return None
+        if self._waited > IN_VAIN * self._takeover:
+            self._waited = 0.0
+            return None
+        # What was here then may have been forgotten since, or be another's now.
+        return self._settled if self._looked_at == self._begun() else 0
+
+    def _begun(self) -> dict[Partition, int]:
+        return {one: held.times_begun for one, held in self._held.items()}
 
     async def wait_for_others(self, messages: Sequence[Msg]) -> None:
-        """Take these back until the others have come further, for as long as a takeover takes."""
+        """Take these back until the others have come further, for some takeovers at most."""
         for message in messages:
             held = self._given.pop(_sequence(message), None)
             if held is not None and not held.is_stopped:
@@ -127,20 +138,42 @@ class Source:
             held.events = deque(sorted(held.events, key=_sequence))
         before, began = self._settled, asyncio.get_running_loop().time()
         await asyncio.sleep(OTHERS_SECONDS)
-        await self._look_at_others()
+        try:
+            await self._look_at_others()
+        except (nats.errors.Error, TimeoutError) as error:
+            log.warning("intake.others_not_known", error=type(error).__name__)
         passed = asyncio.get_running_loop().time() - began
         self._waited = 0.0 if self._settled > before else self._waited + passed
 
     async def _look_at_others(self) -> None:
-        try:
-            last = (await self._js.stream_info(AGENCY_EVENTS)).state.last_seq
-            consumers = await self._js.consumers_info(AGENCY_EVENTS)
-        except (nats.errors.Error, TimeoutError) as error:
-            log.warning("intake.others_not_known", error=type(error).__name__)
-            return
-        theirs = {one.consumer for one in self._partitions if one not in self._held}
-        places = [reached(one, last) for one in consumers if one.name in theirs]
-        self._settled = min(places, default=last)
+        self._looked_at = self._begun()
+        last = (await self._js.stream_info(AGENCY_EVENTS)).state.last_seq
+        consumers = await self._js.consumers_info(AGENCY_EVENTS)
+        known = {one.name: one for one in consumers}
+        places = [
+            self._reached(one, known[one.consumer], last)
+            for one in self._partitions
+            if one.consumer in known
+        ]
+        self._settled = min(await asyncio.gather(*places), default=last)
+
+    async def _reached(self, one: Partition, consumer: ConsumerInfo, last: int) -> int:
+        """Up to where a partition's events are dealt with, or are here to be taken in order."""
+        held = self._held.get(one)
+        here = 0 if held is None else held.reached(consumer, last)
+        dealt_with = reached(consumer, last)
+        if max(here, dealt_with) < last:
+            dealt_with = await self._before_the_next(one, dealt_with, last)
+        return max(here, dealt_with)
+
+    async def _before_the_next(self, one: Partition, place: int, last: int) -> int:
+        """The place before a partition's first event behind this place."""
+        found = [last + 1]
+        for subject in one.filters:
+            with contextlib.suppress(NotFoundError):
+                event = await self._js.get_msg(AGENCY_EVENTS, place + 1, subject, next=True)
+                found.append(event.seq or place + 1)
+        return min(found) - 1
 
     def step_aside(self) -> None:
         """Leave the partitions to others, if there are any that did not step aside too."""
