@@ -19,11 +19,12 @@ from services.bus.connect import connected
 from services.bus.partitions import generation
 from services.bus.streams import AGENCY_EVENTS
 from services.intake.delivery import Delivery
-from services.settings import SEVERAL, Settings
+from services.settings import Settings
 
 NAME = "ingest-workers"
 IN_FLIGHT = 200
 WORKERS = (1, 2)
+PARTITIONS = 16
 LATER = "2100-01-01T00:00:00Z"
 
 
@@ -38,7 +39,7 @@ def measure(stores: Stores, database: Database, choices: Choices) -> Iterator[Fi
         rates[workers] = len(made) * choices.repeats / seconds
         yield Figure(
             benchmark=NAME,
-            what=f"{workers} intake{'s' if workers > 1 else ''}, {SEVERAL} partitions",
+            what=f"{workers} intake{'s' if workers > 1 else ''}, {PARTITIONS} partitions",
             database=database,
             value=rates[workers],
             unit=RATE,
@@ -55,7 +56,7 @@ def _seconds(
     workers: int,
 ) -> float:
     with stores.empty(database) as settings, ExitStack() as stack:
-        chosen = {"intake_batch": choices.batch, "intake_partitions": SEVERAL}
+        chosen = {"intake_batch": choices.batch, "intake_partitions": PARTITIONS}
         bus = stack.enter_context(running_bus(settings.model_copy(update=chosen)))
         asyncio.run(_wait_with(bus, made))
         for _ in range(workers):
@@ -80,7 +81,7 @@ async def _until_receipts(bus: Settings, count: int) -> float:
 
 async def _pause(client: Client, until: str | None) -> None:
     question = orjson.dumps({} if until is None else {"pause_until": until})
-    for one in generation(SEVERAL):
+    for one in generation(PARTITIONS):
         answer = await client.request(
             f"$JS.API.CONSUMER.PAUSE.{AGENCY_EVENTS}.{one.consumer}", question
         )

@@ -22,8 +22,6 @@ from domain.values import AgencyCode, AgencyKind
 from services.identity.settings import IdentitySettings
 
 SETTINGS_FILE = "oneplan.toml"
-SEVERAL = 16
-"""Partitions when several intakes are to share them and nothing else is said."""
 
 
 class AgencySettings(BaseModel):
@@ -140,10 +138,11 @@ class Settings(IdentitySettings):
     """Seconds a fetch waits for more messages."""
     intake_workers: Annotated[int, Field(ge=1, le=16)] = 1
     """How many intakes ``oneplan up`` runs, each a process of its own."""
-    intake_partitions: Annotated[int, Field(ge=1, le=64)] | None = None
-    """Into how many partitions the families are divided; as many intakes can work at once. Nothing
-    means 1 for one intake of ``oneplan up`` and 16 for several. A change is made by the next start
-    of ``oneplan up``, or of ``python -m services.bus``, while everything runs."""
+    intake_partitions: Annotated[int, Field(ge=1, le=64)] = 1
+    """Into how many partitions the families are divided; as many intakes can work at once, and with
+    1 the others stand by. More keep the order of each name of a family, not of all its names
+    together: see docs/runbook.md. A change is made by the next start of ``oneplan up``, or of
+    ``python -m services.bus``, while everything runs."""
     intake_takeover: Annotated[float, Field(ge=0.5, le=60)] = 5
     """Seconds after which another intake goes on for one that is silent."""
     log_format: Literal["console", "json"] = "console"
@@ -161,11 +160,6 @@ class Settings(IdentitySettings):
         """What is given in code comes first, then the environment, then the one file."""
         path = Path(os.environ.get("ONEPLAN_SETTINGS_FILE", SETTINGS_FILE))
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, path)
-
-    @property
-    def partitions(self) -> int:
-        """Into how many partitions the families are divided."""
-        return self.intake_partitions or (1 if self.intake_workers == 1 else SEVERAL)
 
     @property
     def sqlite_path(self) -> Path:

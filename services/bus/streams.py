@@ -132,7 +132,9 @@ def durable_consumers(settings: Settings) -> tuple[tuple[str, ConsumerConfig], .
     Raises CredentialsError when the register of agencies cannot be read.
     """
     takeover = settings.intake_takeover
-    intake = ((AGENCY_EVENTS, one.config(takeover)) for one in generation(settings.partitions))
+    intake = (
+        (AGENCY_EVENTS, one.config(takeover)) for one in generation(settings.intake_partitions)
+    )
     return (*intake, *_consumers_of_agencies(settings))
 
 
@@ -217,14 +219,14 @@ async def _ensure_partitions(
     try:
         last = (await js.stream_info(AGENCY_EVENTS)).state.last_seq
     except NotFoundError:
-        new = replace(stream, subject_transform=transform(settings.partitions))
+        new = replace(stream, subject_transform=transform(settings.intake_partitions))
         await _ensure_stream(js, new, settings)
         last = 0
     known = generations(await js.consumers_info(AGENCY_EVENTS))
     if not known and last:
         known = [generation(1)]
         await _ensure_consumer(js, known[0][0], settings.intake_takeover)
-    newest = _newest(known, settings.partitions, last)
+    newest = _newest(known, settings.intake_partitions, last)
     takeover = settings.intake_takeover
     for older in known:
         for one in older:

@@ -24,7 +24,7 @@ from services.bus.stored import stored_messages
 from services.bus.streams import AGENCY_EVENTS, ensure_streams
 from services.bus.subjects import UNKNOWN_FAMILY
 from services.intake.members import Member, Members
-from services.settings import SEVERAL, Settings
+from services.settings import Settings
 from tests.support.bus import running_bus
 
 COUNT = 5
@@ -96,10 +96,8 @@ async def test_partitions_that_were_drained_and_deleted_do_not_come_back(bus: Se
         assert left == [found[0][1:], found[1]]
 
 
-def test_how_many_partitions_there_are() -> None:
-    assert Settings().partitions == 1
-    assert Settings(intake_workers=2).partitions == SEVERAL
-    assert Settings(intake_workers=2, intake_partitions=4).partitions == 4
+def test_without_a_word_said_all_families_stand_in_one_order() -> None:
+    assert Settings(intake_workers=2).intake_partitions == 1
 
 
 class Room:

@@ -14,10 +14,8 @@ from tests.chaos.deployment import deployed
 from tests.chaos.processes import forked, started
 from tests.chaos.stage import LONG, SHORT, Stage
 
-AGAIN_SECONDS = 2.0
-"""In the short set: until a message that was not acknowledged comes again."""
-
-
+TAKEOVER_SECONDS = 1.0
+"""In the short set: until another intake goes on for one that died."""
 SMALL_BATCH = 20
 """In the short set: so that there are many batches between which something can happen."""
 
@@ -32,8 +30,9 @@ def small_stage() -> Iterator[Stage]:
         Stores() as stores,
         stores.empty(Database.SQLITE) as settings,
         deployed(
-            settings.model_copy(update={"intake_batch": SMALL_BATCH}),
-            again_after=AGAIN_SECONDS,
+            settings.model_copy(
+                update={"intake_batch": SMALL_BATCH, "intake_takeover": TAKEOVER_SECONDS}
+            ),
             begin=forked,
         ) as deployment,
     ):

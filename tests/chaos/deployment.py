@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from nats.js import JetStreamContext
@@ -18,6 +19,7 @@ from nats.js.api import ConsumerInfo
 
 from benchmarks.bus import until_ready
 from services.bus.connect import connected
+from services.bus.partitions import generations, update_consumer
 from services.bus.streams import AGENCY_EVENTS, INTAKE_DURABLE, ensure_streams
 from services.embedded.commands import child_environment
 from services.embedded.nats_server import ANY_PORT, NatsServer
@@ -194,21 +196,18 @@ async def deliver_again_after(settings: Settings, seconds: float) -> None:
     """How long the stream waits for an acknowledgement before it delivers a message again."""
     async with connected(settings) as client:
         jetstream = client.jetstream()
-        for consumer in await intakes(jetstream):
-            consumer.config.ack_wait = seconds
-            await jetstream.add_consumer(AGENCY_EVENTS, config=consumer.config)
+        for partition in chain(*generations(await intakes(jetstream))):
+            config = partition.config(settings.intake_takeover)
+            config.ack_wait = seconds
+            await update_consumer(jetstream, AGENCY_EVENTS, config)
 
 
-async def delivered_again(settings: Settings) -> int:
-    """How many deliveries to intakes so far were not the first of their message.
-
-    Everything must have been delivered once.
-    """
+async def until_delivered_again(settings: Settings) -> None:
+    """Wait until the stream has some message out for another time."""
     async with connected(settings) as client:
         jetstream = client.jetstream()
-        last = (await jetstream.stream_info(AGENCY_EVENTS)).state.last_seq
-        told = [one.delivered for one in await intakes(jetstream)]
-    return sum(one.consumer_seq for one in told if one is not None) - last
+        while not any(one.num_redelivered for one in await intakes(jetstream)):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
 
 
 @contextmanager
@@ -216,19 +215,17 @@ def deployed(
     settings: Settings,
     names: Sequence[str] = WORKERS,
     *,
-    again_after: float | None = None,
     begin: Start = started,
 ) -> Iterator[Deployment]:
     """A deployment that runs; all of it stops at the end.
 
     Args:
         names: the services.
-        again_after: seconds until a message that was not acknowledged comes again; 30 without.
         begin: how they are started.
     """
     with NatsServer(settings, port=ANY_PORT) as server:
         running = Deployment(settings.model_copy(update={"nats_url": server.url}), server, begin)
-        asyncio.run(_prepare(running.settings, again_after))
+        asyncio.run(_prepare(running.settings))
         try:
             running.start(*names)
             yield running
@@ -244,8 +241,6 @@ def deployed(
                     running.send(name, signal.SIGKILL)
 
 
-async def _prepare(settings: Settings, again_after: float | None) -> None:
+async def _prepare(settings: Settings) -> None:
     async with connected(settings) as client:
         await ensure_streams(client.jetstream(), settings)
-    if again_after is not None:
-        await deliver_again_after(settings, again_after)

@@ -13,12 +13,12 @@ from typing import Any
 import orjson
 
 from benchmarks.figures import percentile
-from tests.chaos.deployment import Deployment, delivered_again
+from tests.chaos.deployment import Deployment
 from tests.chaos.facts import Facts, gather
 from tests.chaos.messages import Sent
 from tests.chaos.publisher import Ledger, Publisher
 from tests.chaos.quiet import PARTS, PATIENCE_SECONDS, NotQuiet, until_quiet
-from tests.chaos.reckoning import Finding, Kind, reckon
+from tests.chaos.reckoning import Finding, reckon
 
 RESULTS = Path("var/chaos/results.json")
 
@@ -36,23 +36,12 @@ class Seen:
     findings: list[Finding]
     messages: int
     resent: int
-    delivered_again: int
-    """To the intake."""
     published_seconds: float
     recovered_seconds: float
     """From the end of the fault and of the load until all was quiet."""
     waited_seconds: dict[str, float] = field(default_factory=dict)
     """From the acknowledgement of a message until its first receipt: p50 and p99."""
     peak_mib: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def lost_or_doubled(self) -> list[Finding]:
-        """All findings but those of order.
-
-        An intake that dies with messages in hand gets them again when the stream has waited for
-        their acknowledgement, and by then others have taken what came after them.
-        """
-        return [one for one in self.findings if one.kind is not Kind.ORDER]
 
     def figures(self) -> dict[str, Any]:
         """What goes into the results."""
@@ -85,7 +74,7 @@ async def under_load(
     Raises:
         NotQuiet: when it does not end.
     """
-    before, first = await delivered_again(deployment.settings), len(ledger.sent)
+    first = len(ledger.sent)
     async with Publisher(deployment.settings, ledger) as publisher, _watched(deployment):
         async with asyncio.TaskGroup() as group:
             group.create_task(publisher.publish(messages, rate))
@@ -107,7 +96,6 @@ async def under_load(
         findings=reckon(ledger.sent, ledger.acknowledged, facts),
         messages=len(messages),
         resent=publisher.resent,
-        delivered_again=await delivered_again(deployment.settings) - before,
         published_seconds=round(publisher.seconds, 2),
         recovered_seconds=round(max(0.0, quiet - over), 2),
         waited_seconds={

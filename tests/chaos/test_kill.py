@@ -34,7 +34,7 @@ def test_each_process_at_random(stage: Stage) -> None:
             again(stage.deployment, victim)
 
     seen = stage.play("kill -9 at random", sent, fault, seconds=SECONDS)
-    assert seen.lost_or_doubled == []
+    assert seen.findings == []
 
 
 def test_each_step(stage: Stage) -> None:
@@ -47,7 +47,7 @@ def test_each_step(stage: Stage) -> None:
                 group.create_task(dies_at_each(stage.deployment, service, steps))
 
     seen = stage.play("kill -9 at each step", stage.load(), fault, seconds=SECONDS)
-    assert seen.lost_or_doubled == []
+    assert seen.findings == []
 
 
 def again(deployment: Deployment, name: str, step: str | None = None) -> None:

@@ -90,7 +90,7 @@ def test_all_that_the_description_allows(served: Served, fuzz: Fuzz) -> None:
     strategy = st.tuples(who, cases(description))
     fuzz.each(strategy, fuzz.inputs(few=60, share=0.06), check, at_once=500)
     assert statuses[200]
-    assert statuses[422]
+    assert sum(count for status, count in statuses.items() if status >= 400)
     # Nothing but emergency access is given here.
     assert (served.stored() > before) is (statuses[201] > 0)
     told = {str(status): count for status, count in sorted(statuses.items())}

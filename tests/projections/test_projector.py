@@ -194,7 +194,9 @@ class Rung:
 
     def wait(self, seconds: float) -> bool:
         rung = self.bell.wait(seconds)
-        self.bell.clear()
+        # Only when it was heard: it may be rung at the end of the wait.
+        if rung:
+            self.bell.clear()
         return rung
 
     def close(self) -> None:

@@ -57,6 +57,8 @@ async def until_at_most(settings: Settings, count: int) -> int:
             await asyncio.sleep(0.005)
 
 
+# On SQLite the short set of tests/chaos does it.
+@pytest.mark.parametrize("settings", ["postgres"], indirect=True)
 async def test_kill_dash_nine_in_the_middle_of_a_load(
     settings: Settings, application: OnePlan
 ) -> None:

@@ -8,6 +8,8 @@ import sys
 from collections import Counter
 from functools import partial
 
+import pytest
+
 from domain.family_plan.signals import SignalRaised
 from domain.family_plan.terms import TermExpired
 from services.settings import Settings
@@ -51,6 +53,8 @@ def has_told(world: World, least: int) -> bool:
     return told(world).total() >= least
 
 
+# On SQLite the short set of tests/chaos does it.
+@pytest.mark.parametrize("settings", ["postgres"], indirect=True)
 def test_kill_dash_nine_while_it_tells(settings: Settings, application: OnePlan) -> None:
     with new_world(settings, application) as world:
         for family_id in FAMILIES:

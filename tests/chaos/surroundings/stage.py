@@ -111,18 +111,15 @@ class Surrounded:
 
 
 @contextmanager
-def surrounded(
-    size: int, *, again_after: float | None = None, begin: Start | None = None
-) -> Iterator[Surrounded]:
+def surrounded(size: int, *, begin: Start | None = None) -> Iterator[Surrounded]:
     """A fresh deployment on a fresh PostgreSQL, until the end of the block.
 
     Args:
         size: how many good events a run has.
-        again_after: as :func:`tests.chaos.deployment.deployed`.
         begin: how the services are started; then they live by the true clock.
     """
     with ExitStack() as stack:
-        server, deployment = _servers(stack, again_after=again_after)
+        server, deployment = _servers(stack)
         direct = deployment.settings
         to_database = stack.enter_context(Proxy(server.port))
         to_nats = stack.enter_context(Proxy(urlsplit(direct.nats_url or "").port or 0))
@@ -179,9 +176,7 @@ def on_an_island(size: int) -> Iterator[tuple[Stage, Island]]:
         yield Stage(deployment, Database.POSTGRESQL, size), network
 
 
-def _servers(
-    stack: ExitStack, host: str = "127.0.0.1", again_after: float | None = None
-) -> tuple[Postgres, Deployment]:
+def _servers(stack: ExitStack, host: str = "127.0.0.1") -> tuple[Postgres, Deployment]:
     """Fresh servers without services."""
     made = tempfile.TemporaryDirectory(prefix="oneplan-chaos-", ignore_cleanup_errors=True)
     folder = Path(stack.enter_context(made))
@@ -195,4 +190,4 @@ def _servers(
         log_level="WARNING",
         log_format="json",
     )
-    return server, stack.enter_context(deployed(settings, (), again_after=again_after))
+    return server, stack.enter_context(deployed(settings, ()))

@@ -137,6 +137,6 @@ def test_a_node_the_leader_and_the_database_are_lost(
         await services.until_ready(*WORKERS)
 
     seen = stage.play("cluster", stage.load(), fault)
-    assert seen.lost_or_doubled == []
+    assert seen.findings == []
     assert services.processes() == began
     assert len(lost) == 2

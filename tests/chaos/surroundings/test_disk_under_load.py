@@ -44,7 +44,7 @@ def test_the_databases_disk_is_full(around: Surrounded) -> None:
             seen = around.stage.play("database full", around.stage.load(), fault)
         finally:
             _move(around, None)
-    assert seen.lost_or_doubled == []
+    assert seen.findings == []
     assert around.watched.processes() == began
     assert "OperationalError" in told["intake"]
 
@@ -63,7 +63,7 @@ def test_every_disk_is_slow(database: Database) -> None:
                 await asyncio.sleep(SLOW_SECONDS)
 
         seen = stage.play("slow disk", stage.load(), fault)
-        assert seen.lost_or_doubled == []
+        assert seen.findings == []
         assert seen.published_seconds > SLOW_SECONDS / 2, "it was slow for who published"
 
 

@@ -34,6 +34,6 @@ def test_the_cable_is_pulled_and_put_back() -> None:
                 back.append(await services.until_ready(*WORKERS))
 
         seen = stage.play("network cut", stage.load(), fault)
-        assert seen.lost_or_doubled == []
+        assert seen.findings == []
         assert services.processes() == began
         assert max(back) < 15
