@@ -53,7 +53,7 @@ class NoSuchPlan(Exception):
     summary="Look at a family in an emergency, for four hours",
     status_code=201,
     response_model=EmergencyGiven,
-    responses=responses(403, 404),
+    responses=responses(400, 403, 404),
 )
 def take_emergency_access(
     request: Request,

@@ -19,7 +19,7 @@ router = APIRouter(prefix="/api/v1/persons", tags=["persons"])
     summary="The pseudonyms of a BSN",
     response_model=PseudonymAnswer,
     responses={
-        **responses(),
+        **responses(400),
         403: {"model": Problem, "description": "For whoever works for an agency only."},
         422: {"model": Problem, "description": "It is no BSN; the number is not repeated."},
     },

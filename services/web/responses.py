@@ -7,6 +7,7 @@ from typing import Any
 from services.web.problem import Problem
 
 SAID = {
+    400: "The body is no text that can be read.",
     401: "No token, or not one of ours.",
     403: "Not shown in your role, or you asked in one that is not yours.",
     404: "Your agency takes no part in such a plan, or nothing was known of it yet.",

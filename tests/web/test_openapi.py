@@ -87,6 +87,7 @@ def test_family_data_asks_for_the_token_and_errors_are_problems(client: TestClie
         if not name.startswith("/api/"):
             assert "security" not in path["get"]
             continue
+        assert "post" not in path or "400" in path["post"]["responses"]
         for operation in path.values():
             assert operation["security"] == [{"agency token": []}, {"session": []}]
             for status in ("401", "403", "422", "429", "500", "503"):
