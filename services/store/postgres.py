@@ -104,14 +104,19 @@ class Recorder(MadeByOne, PostgresApplicationRecorder):
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
     def select_later_events(self, versions: Mapping[UUID, int]) -> list[StoredEvent]:
         """What came after the given version of each aggregate, in one query, in order."""
-        statement = SQL(
-            "SELECT event.originator_id, event.originator_version, event.topic, event.state "
-            "FROM unnest(%s::uuid[], %s::bigint[]) AS known (id, version) "
-            "JOIN {schema}.{table} AS event "
-            "ON event.originator_id = known.id AND event.originator_version > known.version "
-            "ORDER BY event.originator_id, event.originator_version"
+        return self._select(self.later_events(), list(versions), list(versions.values()))
+
+    def later_events(self) -> Composed:
+        """The statement of :meth:`select_later_events`; its parameters are ids and versions."""
+        # OFFSET keeps PostgreSQL from making a join of it, for which it would read the whole table
+        # as soon as it is asked for a hundred aggregates.
+        return SQL(
+            "SELECT event.* FROM unnest(%s::uuid[], %s::bigint[]) AS known (id, version) "
+            "CROSS JOIN LATERAL ("
+            "SELECT originator_id, originator_version, topic, state FROM {schema}.{table} "
+            "WHERE originator_id = known.id AND originator_version > known.version "
+            "ORDER BY originator_version OFFSET 0) AS event"
         ).format(schema=Identifier(self.datastore.schema), table=Identifier(self.events_table_name))
-        return self._select(statement, list(versions), list(versions.values()))
 
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
     def select_to_tell(self, position: int, limit: int) -> list[Notification]:

@@ -16,6 +16,7 @@ from domain.values import PlanStatus
 from projections.agency_families import parties_of
 from projections.current_plan import PLAN, plan_view
 from projections.family_timeline import timeline
+from projections.plan_model import PlanView
 from services.read_model.source import RecordedEvent
 from services.read_model.timetravel import view_replayed
 from services.store.histories import Streams, history, joined_then
@@ -103,6 +104,23 @@ def test_a_merge_adds_what_the_other_had_and_a_split_gives_it_back(
                     assert len(given_back) == len(theirs | back) + 2
 
 
+def on_its_goals(view: PlanView | None) -> PlanView | None:
+    """Without what reviews decided on goals that a split gave back to the other family.
+
+    Of what kind such a goal is, nobody can tell here any more: a sight that is cut leaves it out.
+    """
+    if view is None:
+        return None
+    there = {None, *(goal.goal_id for goal in view.goals)}
+    reviews = tuple(
+        one.model_copy(
+            update={"decisions": tuple(said for said in one.decisions if said.goal_id in there)}
+        )
+        for one in view.reviews
+    )
+    return view.model_copy(update={"reviews": reviews})
+
+
 @many
 @given(events=joined)
 def test_views_hold_what_the_plans_hold(events: list[RecordedEvent]) -> None:
@@ -113,7 +131,7 @@ def test_views_hold_what_the_plans_hold(events: list[RecordedEvent]) -> None:
         now = moments(events)[-1]
         assert view == view_replayed(PLAN, told, family_id, now)
         past = past_of(family_id, EVERYTHING, AsOf(now), streams, now)
-        assert view == (past.view(PLAN) if past.known else None)
+        assert on_its_goals(view) == on_its_goals(past.view(PLAN) if past.known else None)
         if plan is None or plan.status is PlanStatus.MERGED:
             assert view is None
             assert parties_of(rows, family_id) == []

@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from eventsourcing.persistence import IntegrityError
+from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder
+from psycopg.sql import SQL
 
 from domain.case_reference import CaseReference
 from domain.errors import Refused
 from domain.family_plan import FamilyPlan
-from domain.keys import receipt_id
+from domain.keys import plan_id, receipt_id
 from domain.receipt import EventAccepted
 from domain.values import Note, Party
 from domain.values.base import TEXT_LIMIT
@@ -24,6 +25,7 @@ from services.settings import Settings
 from services.store.application import OnePlan, database_environment, events_table, open_application
 from services.store.event_log import EventLog
 from services.store.plans import change_plan
+from services.store.postgres import Recorder
 from tests.domain.test_family_plan import context, opened
 from tests.support.events import NOW
 from tests.support.postgres import drop_database, new_database
@@ -183,6 +185,21 @@ def test_a_batch_of_long_texts_is_saved_at_once(application: OnePlan) -> None:
     last = application.plan("F39")
     assert last is not None
     assert last.version == 2
+
+
+# PostgreSQL would read the whole table for a hundred plans, were it asked in another way.
+@pytest.mark.parametrize("settings", ["postgres"], indirect=True)
+def test_what_is_new_of_many_plans_is_looked_up_and_not_searched_for(application: OnePlan) -> None:
+    recorder = application.recorder
+    assert isinstance(recorder, Recorder)
+    ids = [plan_id(f"F{number}") for number in range(200)]
+    recorder.insert_events([StoredEvent(ids[0], number, "t", b"x") for number in range(1, 5000)])
+    with recorder.datastore.get_connection() as connection:
+        statement = SQL("EXPLAIN ") + recorder.later_events()
+        explained = connection.execute(statement, [ids, [4990] * len(ids)]).fetchall()
+    assert "Seq Scan" not in str(explained)
+    later = recorder.select_later_events(dict.fromkeys(ids, 4990))
+    assert [one.originator_version for one in later] == list(range(4991, 5000))
 
 
 def test_the_table_of_events_is_called_what_it_is_asked_for_as(
