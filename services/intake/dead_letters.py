@@ -6,9 +6,11 @@ the message's place in AGENCY_EVENTS. Keeping the same one again replaces it.
 
 from __future__ import annotations
 
+import string
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import quote, unquote
 
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig
@@ -24,6 +26,8 @@ from services.monitor.tracing import carrier_of
 ALL = "deadletter.>"
 HELD = "deadletter.held.>"
 REJECTED = "deadletter.rejected.>"
+
+_AS_IT_IS = string.printable.replace("%", "")
 
 
 @dataclass(frozen=True)
@@ -106,10 +110,16 @@ def _headers(outcome: Outcome, received_at: datetime) -> dict[str, str]:
         "Oneplan-Received-At": received_at.astimezone(UTC).isoformat(),
         **outcome.delivery.carrier,
     }
-    return {name: " ".join(str(text).split()) for name, text in headers.items() if text}
+    # A header is ASCII. A sender's own field, which the reason may name, need not be.
+    return {
+        name: quote(" ".join(str(text).split()), safe=_AS_IT_IS)
+        for name, text in headers.items()
+        if text
+    }
 
 
-def _letter(place: int, headers: Mapping[str, str], body: bytes) -> DeadLetter:
+def _letter(place: int, given: Mapping[str, str], body: bytes) -> DeadLetter:
+    headers = {name: unquote(str(text)) for name, text in given.items()}
     delivery = Delivery(
         subject=headers["Oneplan-Subject"],
         body=body,

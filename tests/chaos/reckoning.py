@@ -123,6 +123,22 @@ class _Book:
         return {sequence: receipts[-1] for sequence, receipts in self.receipts.items()}
 
     @cached_property
+    def early(self) -> set[int]:
+        """Where events stand in the stream that came before an older one of their family.
+
+        Such a one may have had to wait, and who held it may have died before saying so.
+        """
+        found: set[int] = set()
+        oldest_behind: dict[str, int] = {}
+        for sequences in sorted(self.copies.values(), reverse=True):
+            one = self.at[sequences[0]]
+            number = int((one.event_id or "").rsplit("-", 1)[-1])
+            if number > oldest_behind.get(one.family, number):
+                found.add(sequences[0])
+            oldest_behind[one.family] = min(number, oldest_behind.get(one.family, number))
+        return found
+
+    @cached_property
     def copies(self) -> dict[tuple[str, str], list[int]]:
         """The sequences of each event that is to be accepted."""
         found: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
@@ -219,7 +235,8 @@ def _order(book: _Book) -> Iterator[str]:
     """Of those that did not have to wait for another one."""
     last: dict[str | None, int] = {}
     for one in book.facts.accepted:
-        if any(receipt.status is Status.HELD for receipt in book.receipts.get(one.sequence, ())):
+        held = (receipt.status is Status.HELD for receipt in book.receipts.get(one.sequence, ()))
+        if one.sequence in book.early or any(held):
             continue
         if one.sequence < last.get(one.family, 0):
             yield f"{one.event_id} at {one.sequence} came after {last[one.family]}"

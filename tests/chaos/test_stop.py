@@ -26,7 +26,7 @@ def test_each_service_ends_soon_and_the_next_goes_on_where_it_was(stage: Stage) 
         for number, name in enumerate(stops, start=1):
             await publisher.reached(number * len(sent) // (len(stops) + 1))
             ended.append((name, *await asyncio.to_thread(stage.deployment.stop, name)))
-            stage.deployment.start(name, wait=False)
+            await asyncio.to_thread(stage.deployment.start, name)
 
     seen = stage.play("stop", sent, fault)
     assert seen.findings == []

@@ -23,6 +23,8 @@ pytestmark = pytest.mark.chaos
 TOO_SOON_SECONDS = 0.05
 """Less than it takes to take a batch: nearly everything comes again while it is being taken."""
 SEEN_SECONDS = 60.0
+WAIT_SECONDS = 10
+"""More than a takeover."""
 HANDED_BACK = 1000
 """At most: as many as are delivered at once while none is acknowledged."""
 
@@ -58,7 +60,7 @@ async def hand_back(settings: Settings, rng: Random) -> int:
     """Take what is there as an intake would, and hand it back, the last perhaps first."""
     async with connected(settings) as client:
         mine = await client.subscribe(client.new_inbox())
-        question = {"batch": HANDED_BACK, "expires": 2_000_000_000, "group": GROUP}
+        question = {"batch": HANDED_BACK, "expires": WAIT_SECONDS * 1_000_000_000, "group": GROUP}
         await client.publish(
             f"$JS.API.CONSUMER.MSG.NEXT.{AGENCY_EVENTS}.{INTAKE_DURABLE}",
             orjson.dumps(question),
@@ -66,7 +68,7 @@ async def hand_back(settings: Settings, rng: Random) -> int:
         )
         taken: list[Msg] = []
         # What is no message says that there are no more.
-        while (message := await mine.next_msg(5)).reply:
+        while (message := await mine.next_msg(WAIT_SECONDS + 1)).reply:
             taken.append(message)
             if len(taken) == HANDED_BACK:
                 break

@@ -11,12 +11,14 @@ import pytest
 
 from services.bus.connect import connect, connected
 from services.bus.subjects import agency_subject
+from services.contracts.receipt import Status
 from services.intake.dead_letters import DeadLetter, DeadLetters
+from services.intake.delivery import Delivery, Outcome
 from services.intake.service import make_intake
 from services.settings import Settings
 from services.store.application import OnePlan
 from tests.support.bus import make_streams, publish, receipts, running_bus
-from tests.support.events import cloud_event, incident, lead, plan_opened
+from tests.support.events import NOW, cloud_event, incident, lead, plan_opened
 
 pytestmark = pytest.mark.anyio
 
@@ -190,3 +192,21 @@ async def test_connections_use_the_agencys_own_inbox(bus: Settings) -> None:
             await subscription.next_msg(timeout=0.3)
     finally:
         await client.close()
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+async def test_a_letter_says_in_any_script_what_is_wrong(bus: Settings) -> None:
+    await make_streams(bus)
+    outcome = Outcome(
+        delivery=Delivery("agency.police.F1.nl.oneplan.note.added.v1", b"{}", 7),
+        status=Status.REJECTED,
+        event_id="e1",
+        field="data.Zoë ﷺ.100%",
+        reason="100% wrong: «ﷺ»",
+    )
+    async with connected(bus) as client:
+        letters = DeadLetters(client.jetstream())
+        place = (await letters.keep(outcome, NOW)).place
+        read = [await letters.get(place), *[one async for one in letters.letters()]]
+    said = [(one.outcome.field, one.outcome.reason) for one in read if one is not None]
+    assert said == [(outcome.field, outcome.reason)] * 2
