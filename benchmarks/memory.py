@@ -65,18 +65,18 @@ def replay_alone(settings: Settings) -> float:
         for _ in pages(EventLog(application)):
             pass
     # What getrusage says goes back to before this program began, to who started it.
-    return _status("self", "VmHWM") / MEBIBYTE
+    return memory_of("self", "VmHWM") / MEBIBYTE
 
 
-def resident(pid: int) -> int:
-    """The memory that a process has now (bytes). Raises OSError when there is no such process."""
-    return _status(pid, "VmRSS")
+def memory_of(pid: int | str, what: str = "VmRSS") -> int:
+    """The memory that a process has now, or ``VmHWM``: has had at most (bytes).
 
-
-def _status(pid: int | str, name: str) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    Raises FileNotFoundError when there is no such process.
+    """
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
     status = dict(line.split(":", 1) for line in lines)
-    return int(status[name].removesuffix("kB")) * 1024
+    # A process that has ended and was not waited for has none.
+    return int(status.get(what, "0 kB").removesuffix("kB")) * 1024
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from benchmarks import load
 from benchmarks.bus import publish_all, receipts_stored
 from benchmarks.choices import Choices
 from benchmarks.figures import RATE, Figure, Stopwatch
-from benchmarks.memory import resident
+from benchmarks.memory import memory_of
 from benchmarks.stores import Database, Stores
 from benchmarks.whole import Running, until_quiet, whole_service
 from projections.registry import ALL
@@ -133,9 +133,9 @@ def _subject(stores: Stores) -> float:
     with stores.empty(Database.SQLITE) as settings, NatsServer(settings, port=ANY_PORT) as server:
         reachable = settings.model_copy(update={"nats_url": server.url})
         asyncio.run(_receipts(reachable, 0, 1))
-        before = resident(server.pid)
+        before = memory_of(server.pid)
         asyncio.run(_receipts(reachable, 1, SUBJECTS))
-        return (resident(server.pid) - before) / SUBJECTS
+        return (memory_of(server.pid) - before) / SUBJECTS
 
 
 async def _receipts(settings: Settings, first: int, count: int) -> None:

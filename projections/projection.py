@@ -81,12 +81,9 @@ class Projection:
 
         An event that nothing was registered for is ignored.
         """
-        for told in self._told(event):
+        for told in (event,) if self._as_recorded else event.means():
             for handler in self._chain(type(told)):
                 handler(told, position, rows)
-
-    def _told(self, event: DomainEvent) -> Iterable[DomainEvent]:
-        return (event,) if self._as_recorded else event.means()
 
     def _chain(self, event_class: type[DomainEvent]) -> tuple[Handler[Any], ...]:
         chain = self._chains.get(event_class)

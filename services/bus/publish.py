@@ -27,7 +27,7 @@ from services.bus.subjects import (
     is_token,
     is_type,
 )
-from services.bus.together import MOST, MOST_BYTES, NotTogetherError, publish_batch
+from services.bus.together import NotTogetherError, fits, publish_batch
 from services.bus.together import Outgoing as Message
 from services.contracts.cloudevent import CONTENT_TYPE
 from services.contracts.receipt import ReceiptMessage, Status
@@ -168,8 +168,8 @@ class _Publisher:
         if len(event.body) > MAX_EVENT_BYTES:
             self._refuse(line, f"larger than the {MAX_EVENT_BYTES} bytes that one event may have")
             return
-        full = len(self._waiting) == MOST or self._size + len(event.body) > MOST_BYTES
-        if full or event.agency != self._agency:
+        fitting = fits(event.body, len(self._waiting), self._size)
+        if not fitting or event.agency != self._agency:
             # Two agencies are two connections: only a wait keeps the order between them.
             await self.settle()
             self._agency = event.agency

@@ -162,10 +162,13 @@ async def ensure_streams(js: JetStreamContext, settings: Settings) -> None:
         CredentialsError: when the register of agencies cannot be read.
     """
     for stream in STREAMS:
-        ensure = _ensure_partitions if stream.name == AGENCY_EVENTS else _ensure_stream
+        replicated = replace(stream, num_replicas=settings.stream_replicas)
         async for attempt in _patiently():
             with attempt:
-                await ensure(js, replace(stream, num_replicas=settings.stream_replicas), settings)
+                if stream.name == AGENCY_EVENTS:
+                    await _ensure_partitions(js, replicated, settings)
+                else:
+                    await _ensure_stream(js, replicated)
     await _ensure_consumers(js, _consumers_of_agencies(settings))
 
 
@@ -220,7 +223,7 @@ async def _ensure_partitions(
         last = (await js.stream_info(AGENCY_EVENTS)).state.last_seq
     except NotFoundError:
         new = replace(stream, subject_transform=transform(settings.intake_partitions))
-        await _ensure_stream(js, new, settings)
+        await _ensure_stream(js, new)
         last = 0
     known = generations(await js.consumers_info(AGENCY_EVENTS))
     if not known and last:
@@ -236,7 +239,7 @@ async def _ensure_partitions(
     for one in newest:
         await _ensure_consumer(js, one, takeover)
     new = replace(stream, subject_transform=transform(newest[0].count))
-    await _ensure_stream(js, new, settings)
+    await _ensure_stream(js, new)
 
 
 def _newest(known: list[tuple[Partition, ...]], wanted: int, last: int) -> tuple[Partition, ...]:
@@ -265,11 +268,7 @@ async def _ensure_consumer(js: JetStreamContext, partition: Partition, takeover:
             raise
 
 
-async def _ensure_stream(
-    js: JetStreamContext,
-    stream: StreamConfig,
-    settings: Settings,  # noqa: ARG001 - as AGENCY_EVENTS is ensured
-) -> None:
+async def _ensure_stream(js: JetStreamContext, stream: StreamConfig) -> None:
     try:
         await js.add_stream(stream)
     except BadRequestError as error:

@@ -79,12 +79,17 @@ async def publish_together(client: Client, messages: Iterable[Outgoing], seconds
             await _one_by_one(client, some, seconds)
 
 
+def fits(body: bytes, count: int, size: int) -> bool:
+    """Whether a message may go together with so many others, which have so many bytes."""
+    return count < MOST and size + len(body) <= MOST_BYTES
+
+
 def portions(messages: Iterable[Outgoing]) -> Iterator[list[Outgoing]]:
     """The messages in order, as many together as may go together; one that is larger goes alone."""
     some: list[Outgoing] = []
     size = 0
     for message in messages:
-        if some and (len(some) == MOST or size + len(message.body) > MOST_BYTES):
+        if some and not fits(message.body, len(some), size):
             yield some
             some, size = [], 0
         some.append(message)

@@ -80,11 +80,6 @@ class HeldPartition:
         self._stopped = False
         self._answered = asyncio.Event()
 
-    @property
-    def is_pinned(self) -> bool:
-        """Whether the server gave it to us, as far as we know."""
-        return self._pin is not None
-
     def reached(self, consumer: ConsumerInfo, last: int) -> int:
         """Up to where in the stream all events of the partition have come here.
 

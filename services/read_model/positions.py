@@ -83,22 +83,8 @@ def put(connection: Connection, name: str, standing: Standing) -> None:
 
 
 def advance(connection: Connection, name: str, seen: Standing, position: int) -> None:
-    """Move a projection on. On PostgreSQL it then waits for who is moving it already.
-
-    Raises:
-        Overtaken: when it no longer stands where it was seen.
-    """
-    changed = connection.execute(
-        update(POSITIONS)
-        .where(
-            POSITIONS.c.name == name,
-            POSITIONS.c.version == seen.version,
-            POSITIONS.c.position == seen.position,
-        )
-        .values(position=position)
-    ).rowcount
-    if changed != 1:
-        raise Overtaken(name)
+    """Move one projection on, as :func:`advance_together` does with several."""
+    advance_together(connection, {name: seen}, position)
 
 
 def advance_together(connection: Connection, seen: Mapping[str, Standing], position: int) -> None:

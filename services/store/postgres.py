@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, LiteralString, cast
 from uuid import UUID
 
 from eventsourcing.persistence import (
@@ -95,10 +95,10 @@ class Recorder(MadeByOne, PostgresApplicationRecorder):
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
     def select_first_events(self, originator_ids: Sequence[UUID]) -> list[StoredEvent]:
         """The first events of those aggregates that exist, in one query."""
-        statement = SQL(
+        statement = self._on_events(
             "SELECT originator_id, originator_version, topic, state FROM {schema}.{table} "
             "WHERE originator_version = 1 AND originator_id = ANY(%s)"
-        ).format(schema=Identifier(self.datastore.schema), table=Identifier(self.events_table_name))
+        )
         return self._select(statement, list(originator_ids))
 
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
@@ -110,21 +110,21 @@ class Recorder(MadeByOne, PostgresApplicationRecorder):
         """The statement of :meth:`select_later_events`; its parameters are ids and versions."""
         # OFFSET keeps PostgreSQL from making a join of it, for which it would read the whole table
         # as soon as it is asked for a hundred aggregates.
-        return SQL(
+        return self._on_events(
             "SELECT event.* FROM unnest(%s::uuid[], %s::bigint[]) AS known (id, version) "
             "CROSS JOIN LATERAL ("
             "SELECT originator_id, originator_version, topic, state FROM {schema}.{table} "
             "WHERE originator_id = known.id AND originator_version > known.version "
             "ORDER BY originator_version OFFSET 0) AS event"
-        ).format(schema=Identifier(self.datastore.schema), table=Identifier(self.events_table_name))
+        )
 
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
     def select_to_tell(self, position: int, limit: int) -> list[Notification]:
         """The next rows past a position; the aggregate's id is a text, with its hyphens."""
-        statement = SQL(
+        statement = self._on_events(
             "SELECT originator_id::text, originator_version, topic, state, notification_id "
             "FROM {schema}.{table} WHERE notification_id > %s ORDER BY notification_id LIMIT %s"
-        ).format(schema=Identifier(self.datastore.schema), table=Identifier(self.events_table_name))
+        )
         with (
             self.datastore.get_connection() as connection,
             connection.cursor(row_factory=tuple_row) as cursor,
@@ -138,13 +138,18 @@ class Recorder(MadeByOne, PostgresApplicationRecorder):
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
     def select_positions(self, originator_id: UUID) -> list[int]:
         """The position of each event of an aggregate, in the order of their versions."""
-        statement = SQL(
+        statement = self._on_events(
             "SELECT notification_id FROM {schema}.{table} "
             "WHERE originator_id = %s ORDER BY originator_version"
-        ).format(schema=Identifier(self.datastore.schema), table=Identifier(self.events_table_name))
+        )
         with self.datastore.get_connection() as connection, connection.cursor() as cursor:
             cursor.execute(statement, [originator_id], prepare=True)
             return [row["notification_id"] for row in cursor.fetchall()]
+
+    def _on_events(self, statement: LiteralString) -> Composed:
+        """A statement on ``{schema}.{table}``, which is the table of events."""
+        schema, table = map(Identifier, (self.datastore.schema, self.events_table_name))
+        return SQL(statement).format(schema=schema, table=table)
 
     def _select(self, statement: Composed, *parameters: object) -> list[StoredEvent]:
         with self.datastore.get_connection() as connection, connection.cursor() as cursor:

@@ -18,6 +18,7 @@ from nats.js import JetStreamContext
 from nats.js.api import ConsumerInfo
 
 from benchmarks.bus import until_ready
+from benchmarks.memory import MEBIBYTE, memory_of
 from services.bus.connect import connected
 from services.bus.partitions import generations, update_consumer
 from services.bus.streams import AGENCY_EVENTS, INTAKE_DURABLE, ensure_streams
@@ -149,13 +150,9 @@ class Deployment:
     def memory(self, name: str, what: str = "VmRSS") -> float:
         """Memory that a process uses now, or ``VmHWM``: has used at most (MiB)."""
         try:
-            text = Path(f"/proc/{self._pid(name)}/status").read_text(encoding="utf-8")
+            return memory_of(self._pid(name), what) / MEBIBYTE
         except FileNotFoundError:
             return 0.0
-        lines = text.splitlines()
-        status = dict(line.split(":", 1) for line in lines)
-        # A process that has ended and was not waited for has none.
-        return int(status.get(what, "0 kB").removesuffix("kB")) / 1024
 
     def note_peaks(self) -> dict[str, float]:
         """Keep how much memory each has used so far."""

@@ -59,11 +59,6 @@ class Choice(BaseModel):
             return self.model_copy(update={"since": self.until, "until": self.since})
         return self
 
-    @property
-    def narrows(self) -> bool:
-        """Whether some events are left out, whatever their day."""
-        return any((self.agency, self.kind, self.member, self.gravity))
-
     def holds(self, one: Happening) -> bool:
         """Whether this is one of the events that are chosen."""
         return (
