@@ -16,8 +16,7 @@ from benchmarks.choices import Choices
 from benchmarks.figures import RATE, Figure
 from benchmarks.stores import Database, Stores
 from services.bus.connect import connected
-from services.bus.partitions import generation
-from services.bus.streams import AGENCY_EVENTS
+from services.bus.streams import AGENCY_EVENTS, INTAKE_DURABLE
 from services.intake.delivery import Delivery
 from services.settings import Settings
 
@@ -81,9 +80,8 @@ async def _until_receipts(bus: Settings, count: int) -> float:
 
 async def _pause(client: Client, until: str | None) -> None:
     question = orjson.dumps({} if until is None else {"pause_until": until})
-    for one in generation(PARTITIONS):
-        answer = await client.request(
-            f"$JS.API.CONSUMER.PAUSE.{AGENCY_EVENTS}.{one.consumer}", question
-        )
-        if "error" in (told := orjson.loads(answer.data)):
-            raise RuntimeError(told["error"]["description"])
+    answer = await client.request(
+        f"$JS.API.CONSUMER.PAUSE.{AGENCY_EVENTS}.{INTAKE_DURABLE}", question
+    )
+    if "error" in (told := orjson.loads(answer.data)):
+        raise RuntimeError(told["error"]["description"])

@@ -1,46 +1,48 @@
-"""The partitions of AGENCY_EVENTS: whose an event is follows from its subject.
+"""The partitions of AGENCY_EVENTS: where a family's events stand in their order.
 
-The stream puts two numbers into each subject as it stores it, after the family: the partition of
-the family and the partition of the agency (NATS's own ``partition``: FNV-1a of the token, modulo
-their count). So all of a family stands in one partition, in the order of the stream. What goes
-by ``unknown`` instead of a family is spread by its agency. With one partition nothing is put in.
+With one partition intake pulls from AGENCY_EVENTS itself. With more, one intake sorts: it reads
+AGENCY_EVENTS in order and passes each event on to the partition of its family, whatever name the
+family goes by there (:mod:`services.intake.sorter`). All share the partitions.
+
+What is passed on stands in a stream of its own, in memory: until an event is acknowledged in
+AGENCY_EVENTS, which is when it was dealt with, it can be sorted anew from there. So nothing is lost
+with it, and no family's data is on a disk twice. Whoever begins to sort makes that stream anew, for
+another epoch: an earlier one that was only asleep has nowhere to pass anything on to.
 
 Each partition has a durable consumer, which one client at a time may pull from (ADR-42,
-``pinned_client``; nats-server 2.11). A change of the count makes a new generation of consumers
-that begins where the stream ends; the older one is drained before the newer one is begun, and
-deleted then. So nothing needs to be stopped for it, and no family's order is broken.
+``pinned_client``; nats-server 2.11).
 """
 
 from __future__ import annotations
 
-import re
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Self
 
-import orjson
 from nats.js import JetStreamContext
 from nats.js.api import (
     AckPolicy,
     ConsumerConfig,
     ConsumerInfo,
     DeliverPolicy,
-    StreamInfo,
-    SubjectTransform,
+    RetentionPolicy,
+    StorageType,
+    StreamConfig,
 )
+from nats.js.errors import NotFoundError
 
-from services.bus.subjects import UNKNOWN_FAMILY
+AGENCY_EVENTS = "AGENCY_EVENTS"
+AGENCY_PARTITIONS = "AGENCY_PARTITIONS"
 
 INTAKE_DURABLE = "intake"
-"""The consumer of the one partition, and the beginning of the others' names."""
+"""The consumer of AGENCY_EVENTS, and the beginning of the partitions' names."""
 GROUP = "intake"
 MAX_DELIVERED = 2000
-"""Messages of a partition that intake may have in hand without an acknowledgement."""
+"""Messages that intake may have in hand without an acknowledgement, sorted or not."""
 ACK_WAIT_SECONDS = 30
 _NANOSECONDS = 1_000_000_000
-_NAME = re.compile(rf"{INTAKE_DURABLE}(?:-([0-9]+)-([0-9]+))?")
-_SOURCE = "agency.*.*.>"
-_STORED = "agency.{{{{wildcard(1)}}}}.{{{{wildcard(2)}}}}.{family}.{agency}.>"
 
 
 @dataclass
@@ -64,55 +66,41 @@ class PinnedConsumerConfig(ConsumerConfig):
 
 @dataclass(frozen=True, order=True)
 class Partition:
-    """One of ``count`` partitions, and where in the stream its consumer began (0: at its start)."""
+    """One of ``count`` partitions of an epoch, or the whole of AGENCY_EVENTS."""
 
-    start: int
-    count: int
-    index: int
+    epoch: str = ""
+    count: int = 1
+    index: int = 0
+
+    @classmethod
+    def of(cls, consumer: ConsumerInfo) -> Self:
+        """The partition that a consumer of AGENCY_PARTITIONS is for."""
+        _, count, index = consumer.name.split("-")
+        _, epoch, *_ = str(consumer.config.filter_subject).split(".")
+        return cls(epoch, int(count), int(index))
+
+    @property
+    def stream(self) -> str:
+        """The stream that it is in."""
+        return AGENCY_PARTITIONS if self.epoch else AGENCY_EVENTS
 
     @property
     def consumer(self) -> str:
         """The name of its durable consumer."""
-        return INTAKE_DURABLE if self.count == 1 else f"{INTAKE_DURABLE}-{self.count}-{self.index}"
+        return f"{INTAKE_DURABLE}-{self.count}-{self.index}" if self.epoch else INTAKE_DURABLE
 
     @property
-    def filters(self) -> list[str]:
-        """The subjects that its consumer is given."""
-        if self.count == 1:
-            return ["agency.>"]
-        subjects = [f"agency.*.*.{self.index}.*.>"]
-        unknown = partition_of(UNKNOWN_FAMILY, self.count)
-        if unknown != self.index:
-            subjects.append(f"agency.*.{UNKNOWN_FAMILY}.{unknown}.{self.index}.>")
-        if self.index == 0:
-            # Too short for a partition. Whoever sent it must hear that it is no event.
-            subjects += ["agency.*", "agency.*.*"]
-        return subjects
-
-    def takes(self, subject: str) -> bool:
-        """Whether an event that its consumer is given is this partition's to deal with.
-
-        No filter can say "all but ``unknown``", or "only what was stored with this count".
-        """
-        if self.count == 1:
-            return True
-        _, agency, family, stored_family, stored_agency, *_ = [*subject.split("."), *[""] * 4]
-        if not family or not stored_family:
-            return self.index == 0
-        by_family, by_agency = (partition_of(one, self.count) for one in (family, agency))
-        if (stored_family, stored_agency) != (str(by_family), str(by_agency)):
-            return False
-        return self.index == (by_agency if family == UNKNOWN_FAMILY else by_family)
+    def beginning(self) -> str:
+        """What the subjects of its events begin with."""
+        return f"partition.{self.epoch}.{self.index}." if self.epoch else "agency."
 
     def config(self, takeover: float) -> PinnedConsumerConfig:
         """Its consumer. ``takeover``: seconds after which another may go on for who is silent."""
         return PinnedConsumerConfig(
             name=self.consumer,
             durable_name=self.consumer,
-            deliver_policy=DeliverPolicy.BY_START_SEQUENCE if self.start else DeliverPolicy.ALL,
-            opt_start_seq=self.start or None,
-            filter_subject=self.filters[0] if self.count == 1 else None,
-            filter_subjects=None if self.count == 1 else self.filters,
+            deliver_policy=DeliverPolicy.ALL,
+            filter_subject=f"{self.beginning}>",
             ack_policy=AckPolicy.EXPLICIT,
             ack_wait=ACK_WAIT_SECONDS,
             max_deliver=-1,
@@ -123,76 +111,67 @@ class Partition:
         )
 
 
+WHOLE = Partition()
+"""All of AGENCY_EVENTS, for who takes it alone or sorts it."""
+
+
 @lru_cache(maxsize=10_000)
-def partition_of(token: str, count: int) -> int:
-    """The partition of a token of a subject, as nats-server reckons it (FNV-1a, 32 bits)."""
+def partition_of(name: str, count: int) -> int:
+    """The partition of a family by its id, for ever the same (FNV-1a, 32 bits)."""
     hashed = 0x811C9DC5
-    for byte in token.encode():
+    for byte in name.encode():
         hashed = (hashed ^ byte) * 0x01000193 & 0xFFFFFFFF
     return hashed % count
 
 
-def transform(count: int) -> SubjectTransform | None:
-    """How the stream stores a subject with so many partitions."""
-    if count == 1:
-        return None
-    family, agency = (f"{{{{partition({count},{token})}}}}" for token in (2, 1))
-    return SubjectTransform(_SOURCE, _STORED.format(family=family, agency=agency))
-
-
-def generation(count: int, start: int = 0) -> tuple[Partition, ...]:
+def all_partitions(epoch: str, count: int) -> tuple[Partition, ...]:
     """All of so many partitions."""
-    return tuple(Partition(start, count, index) for index in range(count))
+    return tuple(Partition(epoch, count, index) for index in range(count))
 
 
-def generations(consumers: Iterable[ConsumerInfo]) -> list[tuple[Partition, ...]]:
-    """The generations that these consumers are of, oldest first, each as far as it is there."""
-    found: dict[int, list[Partition]] = {}
-    for info in consumers:
-        named = _NAME.fullmatch(info.name)
-        if named and info.config.durable_name is not None:
-            start, count = info.config.opt_start_seq or 0, int(named[1] or 1)
-            found.setdefault(count, []).append(Partition(start, count, int(named[2] or 0)))
-    return sorted(tuple(sorted(one)) for one in found.values())
+async def partitions_now(js: JetStreamContext) -> tuple[Partition, ...]:
+    """The partitions that there are; none while nobody sorts.
 
-
-def is_in_force(newest: tuple[Partition, ...], stream: StreamInfo) -> bool:
-    """Whether what is published now is stored for this generation, and all of it is there."""
-    wanted, now = transform(newest[0].count), stream.config.subject_transform
-    same = (wanted.dest if wanted else None) == (now.dest if now else None)
-    return same and len(newest) == newest[0].count
-
-
-def is_drained(consumers: Iterable[ConsumerInfo], last: int) -> bool:
-    """Whether these have nothing left up to this place in the stream."""
-    return all(reached(one, last) >= last for one in consumers)
-
-
-def reached(consumer: ConsumerInfo, last: int) -> int:
-    """Up to where in the stream all of a consumer's messages are acknowledged.
-
-    Args:
-        consumer: as the server told it, after it told ``last``.
-        last: the place of the last message of the stream.
+    Raises nats.errors.Error when the server does not answer.
     """
-    if not consumer.num_pending and not consumer.num_ack_pending:
-        return last
-    return consumer.ack_floor.stream_seq if consumer.ack_floor else 0
+    try:
+        consumers = await js.consumers_info(AGENCY_PARTITIONS)
+    except NotFoundError:
+        return ()
+    return tuple(sorted(map(Partition.of, consumers)))
 
 
-async def update_consumer(js: JetStreamContext, stream: str, config: ConsumerConfig) -> None:
-    """Change a consumer. Raises nats.js.errors.NotFoundError when it is not there (any more)."""
-    await js.consumer_info(stream, str(config.name))
-    subject = f"$JS.API.CONSUMER.CREATE.{stream}.{config.name}"
-    if config.filter_subject:
-        subject = f"{subject}.{config.filter_subject}"
-    question = {"stream_name": stream, "config": config.as_dict(), "action": "update"}
-    # nats-py's add_consumer cannot say "update": it would make one that has just been deleted.
-    await js._api_request(subject, orjson.dumps(question))  # noqa: SLF001
+async def make_partitions(
+    js: JetStreamContext, partitions: Iterable[Partition], *, replicas: int, takeover: float
+) -> None:
+    """Make these instead of all that there were. Raises nats.errors.Error when it fails."""
+    await drop_partitions(js)
+    made = list(partitions)
+    await js.add_stream(
+        StreamConfig(
+            name=AGENCY_PARTITIONS,
+            description="AGENCY_EVENTS that intake has not dealt with yet, by family",
+            subjects=[f"partition.{made[0].epoch}.>"],
+            retention=RetentionPolicy.WORK_QUEUE,
+            storage=StorageType.MEMORY,
+            num_replicas=replicas,
+            allow_atomic=True,
+        )
+    )
+    for one in made:
+        await js.add_consumer(AGENCY_PARTITIONS, config=one.config(takeover))
 
 
-async def taken_up_to(js: JetStreamContext, stream: str) -> int:
+async def drop_partitions(js: JetStreamContext) -> None:
+    """Forget what was sorted; it comes again. Raises nats.errors.Error when it fails."""
+    with contextlib.suppress(NotFoundError):
+        await js.delete_stream(AGENCY_PARTITIONS)
+
+
+async def taken_up_to(js: JetStreamContext) -> int:
     """Up to where in AGENCY_EVENTS intake has dealt with everything."""
-    last = (await js.stream_info(stream)).state.last_seq
-    intakes = [one for one in await js.consumers_info(stream) if _NAME.fullmatch(one.name)]
-    return min((reached(one, last) for one in intakes), default=0)
+    last = (await js.stream_info(AGENCY_EVENTS)).state.last_seq
+    intake = await js.consumer_info(AGENCY_EVENTS, INTAKE_DURABLE)
+    if not intake.num_pending and not intake.num_ack_pending:
+        return last
+    return intake.ack_floor.stream_seq if intake.ack_floor else 0

@@ -35,6 +35,7 @@ async def stored_messages(
     stream: str,
     subject: str = ">",
     *,
+    after: int = 0,
     headers_only: bool = False,
     wait: float = WAIT,
 ) -> AsyncIterator[Msg]:
@@ -44,6 +45,7 @@ async def stored_messages(
     them.
 
     Args:
+        after: only what stands behind this place.
         wait: seconds to wait for the next page.
 
     Raises:
@@ -55,7 +57,8 @@ async def stored_messages(
         stream=stream,
         config=ConsumerConfig(
             ack_policy=AckPolicy.NONE,
-            deliver_policy=DeliverPolicy.ALL,
+            deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+            opt_start_seq=after + 1,
             headers_only=headers_only,
             inactive_threshold=30,
         ),

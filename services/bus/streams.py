@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 
 import stamina
-import structlog
 from nats.errors import NoRespondersError
 from nats.errors import TimeoutError as NatsTimeoutError
 from nats.js import JetStreamContext
@@ -29,19 +29,10 @@ from nats.js.errors import (
 
 from services.bus import partitions
 from services.bus.agencies import read_agencies
-from services.bus.partitions import (
-    ACK_WAIT_SECONDS,
-    Partition,
-    generation,
-    generations,
-    transform,
-    update_consumer,
-)
+from services.bus.partitions import ACK_WAIT_SECONDS, WHOLE
 from services.settings import Settings
 
-log = structlog.get_logger(__name__)
-
-AGENCY_EVENTS = "AGENCY_EVENTS"
+AGENCY_EVENTS = partitions.AGENCY_EVENTS
 DEAD_LETTERS = "DEAD_LETTERS"
 PARTY_NOTICES = "PARTY_NOTICES"
 PARTY_RECEIPTS = "PARTY_RECEIPTS"
@@ -58,8 +49,6 @@ NOTICE_DAYS = 90
 """An agency has as long to read what it was told as it has to read its receipts."""
 STREAM_EXISTS_DIFFERENTLY = 10058
 """JetStream's error code JSStreamNameExistErr."""
-CONSUMER_DIFFERS = 10012
-"""JetStream's error code JSConsumerCreateErrF: another start than it was made with."""
 NO_SUITABLE_PEERS = 10005
 """JetStream's error code JSClusterNoPeersErrF: too few nodes are known or online, so far."""
 PATIENCE_SECONDS = 60
@@ -125,22 +114,15 @@ STREAMS: tuple[StreamConfig, ...] = (
 
 
 def durable_consumers(settings: Settings) -> tuple[tuple[str, ConsumerConfig], ...]:
-    """Each durable consumer with its stream: a partition's, and three for each active agency.
+    """Each durable consumer with its stream: the intake's, and three for each active agency.
 
     The service makes the agencies' consumers, so that an agency needs no right to make any.
 
     Raises CredentialsError when the register of agencies cannot be read.
     """
-    takeover = settings.intake_takeover
-    intake = (
-        (AGENCY_EVENTS, one.config(takeover)) for one in generation(settings.intake_partitions)
-    )
-    return (*intake, *_consumers_of_agencies(settings))
-
-
-def _consumers_of_agencies(settings: Settings) -> Iterator[tuple[str, ConsumerConfig]]:
-    for agency in read_agencies(settings).active:
-        yield from consumers_of(agency.code)
+    agencies = (consumers_of(agency.code) for agency in read_agencies(settings).active)
+    intake = AGENCY_EVENTS, WHOLE.config(settings.intake_takeover)
+    return intake, *chain.from_iterable(agencies)
 
 
 def consumers_of(agency: str) -> Iterator[tuple[str, ConsumerConfig]]:
@@ -165,11 +147,8 @@ async def ensure_streams(js: JetStreamContext, settings: Settings) -> None:
         replicated = replace(stream, num_replicas=settings.stream_replicas)
         async for attempt in _patiently():
             with attempt:
-                if stream.name == AGENCY_EVENTS:
-                    await _ensure_partitions(js, replicated, settings)
-                else:
-                    await _ensure_stream(js, replicated)
-    await _ensure_consumers(js, _consumers_of_agencies(settings))
+                await _ensure_stream(js, replicated)
+    await _ensure_consumers(js, durable_consumers(settings))
 
 
 async def ensure_consumers(js: JetStreamContext, agency: str) -> None:
@@ -210,62 +189,6 @@ def _will_pass(error: Exception) -> bool:
         return True
     passing = (ServiceUnavailableError, ServerError, NatsTimeoutError, NoRespondersError)
     return isinstance(error, passing)
-
-
-async def _ensure_partitions(
-    js: JetStreamContext, stream: StreamConfig, settings: Settings
-) -> None:
-    """AGENCY_EVENTS with its partitions; what was stored with others is still taken with those.
-
-    The new consumers are there before anything is stored for them, whenever this is broken off.
-    """
-    try:
-        last = (await js.stream_info(AGENCY_EVENTS)).state.last_seq
-    except NotFoundError:
-        new = replace(stream, subject_transform=transform(settings.intake_partitions))
-        await _ensure_stream(js, new)
-        last = 0
-    known = generations(await js.consumers_info(AGENCY_EVENTS))
-    if not known and last:
-        known = [generation(1)]
-        await _ensure_consumer(js, known[0][0], settings.intake_takeover)
-    newest = _newest(known, settings.intake_partitions, last)
-    takeover = settings.intake_takeover
-    for older in known:
-        for one in older:
-            # Only if it is still there: whoever has drained it deletes it.
-            with contextlib.suppress(NotFoundError):
-                await update_consumer(js, AGENCY_EVENTS, one.config(takeover))
-    for one in newest:
-        await _ensure_consumer(js, one, takeover)
-    new = replace(stream, subject_transform=transform(newest[0].count))
-    await _ensure_stream(js, new)
-
-
-def _newest(known: list[tuple[Partition, ...]], wanted: int, last: int) -> tuple[Partition, ...]:
-    """The generation that what is published from now on is for, all of it."""
-    if not known:
-        return generation(wanted)
-    now = known[-1][0]
-    if now.count == wanted:
-        there = {one.index: one for one in known[-1]}
-        return tuple(there.get(one.index, one) for one in generation(wanted, now.start))
-    if any(older[0].count == wanted for older in known):
-        log.warning(
-            "bus.partitions_not_changed", now=now.count, wanted=wanted, reason="not drained"
-        )
-        return generation(now.count, now.start)
-    log.info("bus.partitions_changed", before=now.count, now=wanted, after_sequence=last)
-    return generation(wanted, last + 1)
-
-
-async def _ensure_consumer(js: JetStreamContext, partition: Partition, takeover: float) -> None:
-    try:
-        await js.add_consumer(AGENCY_EVENTS, config=partition.config(takeover))
-    except APIError as error:
-        # Another made it at the same time, a few messages earlier or later: as good.
-        if error.err_code != CONSUMER_DIFFERS:
-            raise
 
 
 async def _ensure_stream(js: JetStreamContext, stream: StreamConfig) -> None:

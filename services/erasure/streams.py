@@ -67,7 +67,7 @@ class StreamPurge:
 
     async def _agency_events(self) -> list[int]:
         """What intake has dealt with; it takes the rest first, and then holds no data any more."""
-        taken = await taken_up_to(self._js, AGENCY_EVENTS)
+        taken = await taken_up_to(self._js)
         named = [
             sequence_of(message)
             for subject in self._agency_subjects()

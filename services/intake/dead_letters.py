@@ -89,10 +89,14 @@ class DeadLetters:
         await self._jetstream.delete_consumer(DEAD_LETTERS, consumer.name)
         return consumer.num_pending or 0
 
-    async def letters(self, filter_subject: str = ALL) -> AsyncIterator[DeadLetter]:
-        """All letters that are kept now, oldest place first, without their bodies."""
+    async def last_place(self) -> int:
+        """The place of the last letter that was ever kept."""
+        return (await self._jetstream.stream_info(DEAD_LETTERS)).state.last_seq
+
+    async def letters(self, filter_subject: str = ALL, after: int = 0) -> AsyncIterator[DeadLetter]:
+        """All letters behind a place that are kept now, the first first, without their bodies."""
         async for message in stored_messages(
-            self._jetstream, DEAD_LETTERS, filter_subject, headers_only=True
+            self._jetstream, DEAD_LETTERS, filter_subject, after=after, headers_only=True
         ):
             yield _letter(message.metadata.sequence.stream, message.headers or {}, b"")
 

@@ -82,16 +82,15 @@ class Desk:
         self._waiting: dict[str, set[int]] = defaultdict(set)
         self._chores: list[Chore] = []
         self._one_at_a_time = asyncio.Lock()
+        self._looked_up_to = 0
         self.newer: NewerEventError | None = None
         """Why the last delivery was left that is for a newer intake."""
 
-    async def decide(self, deliveries: Sequence[Delivery], settled: int | None = None) -> Decided:
+    async def decide(self, deliveries: Sequence[Delivery]) -> Decided:
         """Decide on a batch and save what came of it; its senders are still to be told.
 
         Args:
             deliveries: in the order of the stream.
-            settled: as :meth:`services.intake.intake.Intake.take` has it. There may be fewer
-                outcomes than deliveries then.
 
         Raises:
             PersistenceError, nats.errors.Error: when the database or the server failed; nothing
@@ -99,10 +98,15 @@ class Desk:
         """
         async with self._one_at_a_time:
             try:
-                outcomes = await self._take(deliveries, settled)
+                outcomes = await self._take(deliveries)
             finally:
                 chores, self._chores = self._chores, []
         return Decided(outcomes, chores)
+
+    async def look_what_is_held(self) -> None:
+        """Learn what others have put on hold since the last look, here or in :meth:`sweep`."""
+        async with self._one_at_a_time:
+            await self._look_at_letters(self._looked_up_to)
 
     async def sweep(self) -> int:
         """Let go of every held event whose key is known by now; returns how many were taken.
@@ -111,8 +115,7 @@ class Desk:
         crossed: one put an event on hold while the other committed what it waits for.
         """
         async with self._one_at_a_time:
-            async for letter in self._letters.letters(HELD):
-                self._await_keys_of(letter)
+            await self._look_at_letters()
             known = await asyncio.to_thread(self._known_keys)
             released = await self._release(known)
             await self._do_chores()
@@ -133,35 +136,34 @@ class Desk:
                 await self._do_chores()
         return outcomes
 
+    async def _look_at_letters(self, after: int = 0) -> None:
+        last = await self._letters.last_place()
+        if last > after:
+            async for letter in self._letters.letters(HELD, after):
+                self._await_keys_of(letter)
+        self._looked_up_to = last
+
     async def _do_chores(self) -> None:
         chores, self._chores = self._chores, []
         await Decided([], chores).tell()
 
-    async def _take(
-        self, deliveries: Sequence[Delivery], settled: int | None = None
-    ) -> list[Outcome | None]:
+    async def _take(self, deliveries: Sequence[Delivery]) -> list[Outcome | None]:
         outcomes: list[Outcome | None] = []
         while len(outcomes) < len(deliveries):
             try:
-                taken = await self._take_some(deliveries[len(outcomes) :], settled)
+                taken = await self._take_some(deliveries[len(outcomes) :])
             except NewerEventError as error:
                 self.newer = error
                 outcomes.append(None)
                 continue
-            if not taken:
-                break
             outcomes += taken
             await self._release(key for outcome in taken for key in outcome.made_known)
         return outcomes
 
-    async def _take_some(
-        self, deliveries: Sequence[Delivery], settled: int | None
-    ) -> list[Outcome]:
+    async def _take_some(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
         """Take the beginning of a batch, up to where something on hold becomes due."""
         now, began = self._clock(), time.time_ns()
-        outcomes = await asyncio.to_thread(
-            self._intake.take, deliveries, now, self._waiting, settled
-        )
+        outcomes = await asyncio.to_thread(self._intake.take, deliveries, now, self._waiting)
         for letter in await asyncio.gather(
             *(self._letters.keep(outcome, now) for outcome in outcomes if outcome.is_kept)
         ):

@@ -1,4 +1,4 @@
-"""One partition of AGENCY_EVENTS as one worker pulls from it: in order, and it alone.
+"""A partition as one worker pulls from it: in order, and it alone.
 
 The server gives a partition's events to one client, which it calls pinned. Who becomes that has
 the server begin again behind the last acknowledged event (``CONSUMER.RESET``, nats-server 2.14):
@@ -13,7 +13,7 @@ import asyncio
 import contextlib
 import functools
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import nats.errors
@@ -22,11 +22,10 @@ import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
-from nats.js.api import ConsumerInfo, Header
+from nats.js.api import Header
 from nats.js.errors import APIError
 
 from services.bus.partitions import GROUP, Partition
-from services.bus.streams import AGENCY_EVENTS
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +48,8 @@ class HeldPartition:
         takeover: float,
         room: Callable[[], int],
         came: asyncio.Event,
+        *,
+        begin: Callable[[], Awaitable[None]],
     ) -> None:
         """Nothing is pulled yet.
 
@@ -58,6 +59,7 @@ class HeldPartition:
             takeover: seconds without a request after which the server gives it to another.
             room: how many events a partition may have in hand.
             came: set when there are new ones.
+            begin: what must be done before events come from behind the last acknowledged one.
         """
         self.partition = partition
         self.in_hand = 0
@@ -71,25 +73,27 @@ class HeldPartition:
         self._life = takeover / 2
         self._room = room
         self._new = came
+        self._begin_with = begin
         self._pin: str | None = None
         self._listening: Subscription | None = None
         self._begun = 0
         self._expected: int | None = None
-        self._last = 0
         self._wanted = 0
         self._stopped = False
         self._answered = asyncio.Event()
 
-    def reached(self, consumer: ConsumerInfo, last: int) -> int:
-        """Up to where in the stream all events of the partition have come here.
+    async def take(self, count: int) -> list[Msg]:
+        """The next events, waited for; none when it was stopped or begins again meanwhile."""
+        if not self.events and not self._stopped:
+            self._new.clear()
+            await self._new.wait()
+        return self.given(count)
 
-        Args:
-            consumer: as the server told it, after it told ``last``.
-            last: the place of the last message of the stream.
-        """
-        delivered = consumer.delivered.consumer_seq if consumer.delivered else 0
-        has_all = self._expected is not None and delivered < self._expected
-        return last if has_all and not consumer.num_pending else self._last
+    def given(self, count: int) -> list[Msg]:
+        """The next events, of those that are here."""
+        taken = [self.events.popleft() for _ in range(min(count, len(self.events)))]
+        self.in_hand += len(taken)
+        return taken
 
     async def keep_pulling(self) -> None:
         """Pull until :meth:`stop`; a server that does not answer is asked again."""
@@ -118,6 +122,7 @@ class HeldPartition:
         """Pull no more. It stays ours for as long as a takeover takes."""
         # Cancelling alone would not do: nats-py's requests can swallow it (wait_for before 3.12).
         self._stopped = True
+        self._new.set()
         self.events.clear()
         if self.in_hand:
             self.nothing_in_hand.clear()
@@ -128,7 +133,6 @@ class HeldPartition:
         """Forget what is in hand: it comes once more, from behind the last acknowledged event."""
         self.events.clear()
         self.in_hand = 0
-        self._last = 0
         self.times_begun += 1
         self._expected = None
         self._answered.set()
@@ -160,6 +164,7 @@ class HeldPartition:
 
     async def _begin(self) -> None:
         await self._listen()
+        await self._begin_with()
         told = await self._ask("RESET", {})
         self._expected = told["delivered"]["consumer_seq"] + 1
 
@@ -183,9 +188,9 @@ class HeldPartition:
             async with asyncio.timeout(seconds):
                 await self._answered.wait()
 
-    def done(self) -> None:
-        """One of those in hand is done with."""
-        self.in_hand = max(self.in_hand - 1, 0)
+    def done(self, count: int = 1) -> None:
+        """So many of those in hand are done with."""
+        self.in_hand = max(self.in_hand - count, 0)
         if not self.in_hand:
             self.nothing_in_hand.set()
         if not self._wanted:
@@ -199,7 +204,7 @@ class HeldPartition:
         question = {"batch": count, "expires": round(self._life * 1e9), "group": GROUP, **more}
         self._answered.clear()
         await self._client.publish(
-            f"$JS.API.CONSUMER.MSG.NEXT.{AGENCY_EVENTS}.{self.partition.consumer}",
+            f"$JS.API.CONSUMER.MSG.NEXT.{self.partition.stream}.{self.partition.consumer}",
             orjson.dumps(question),
             reply=self._listening.subject,
         )
@@ -216,9 +221,9 @@ class HeldPartition:
             self._pin = headers.get(PIN)
             self._answered.set()
         elif headers.get(PIN) == self._pin and self._expected is not None:
-            await self._take(message)
+            self._take(message)
 
-    async def _take(self, message: Msg) -> None:
+    def _take(self, message: Msg) -> None:
         place = message.metadata.sequence
         if place.consumer != self._expected:
             log.info(
@@ -231,13 +236,9 @@ class HeldPartition:
             self.again()
             return
         self._expected += 1
-        self._last = place.stream
         self._wanted -= 1
-        if self.partition.takes(message.subject):
-            self.events.append(message)
-            self._new.set()
-        else:
-            await message.ack()
+        self.events.append(message)
+        self._new.set()
         if self._wanted <= 0:
             self._answered.set()
 
@@ -274,7 +275,7 @@ class HeldPartition:
 
     async def _ask(self, what: str, question: dict[str, Any]) -> dict[str, Any]:
         answer = await self._client.request(
-            f"$JS.API.CONSUMER.{what}.{AGENCY_EVENTS}.{self.partition.consumer}",
+            f"$JS.API.CONSUMER.{what}.{self.partition.stream}.{self.partition.consumer}",
             orjson.dumps(question),
             timeout=API_SECONDS,
         )

@@ -40,7 +40,6 @@ class Intake:
         deliveries: Sequence[Delivery],
         now: datetime,
         awaited: Collection[str] = (),
-        settled: int | None = None,
     ) -> list[Outcome]:
         """Take a batch, or its beginning; the outcomes stand in the order of the deliveries.
 
@@ -54,10 +53,6 @@ class Intake:
         Args:
             now: when we came to know these events (UTC).
             awaited: the keys that events on hold wait for.
-            settled: the place in the stream up to which other workers have dealt with everything
-                and the rest is here; None when there are no partitions. What stands behind it is
-                not refused or put on hold yet, since what it lacks may be on its way: then less
-                is taken, or nothing.
 
         Raises:
             PersistenceError: when the database cannot be used; nothing of the batch was saved.
@@ -67,7 +62,7 @@ class Intake:
         if not deliveries:
             return []
         try:
-            return self._take_together(deliveries, now, awaited, settled)
+            return self._take_together(deliveries, now, awaited)
         except IntegrityError:
             log.warning("intake.conflicts", size=len(deliveries), then="fewer at once")
         except PersistenceError:
@@ -78,15 +73,14 @@ class Intake:
         except Exception:
             log.exception("intake.fault", size=len(deliveries), then="fewer at once")
         if len(deliveries) == 1:
-            return self._take_alone(deliveries[0], now, settled)
-        return self.take(deliveries[: len(deliveries) // 2], now, awaited, settled)
+            return self._take_alone(deliveries[0], now)
+        return self.take(deliveries[: len(deliveries) // 2], now, awaited)
 
     def _take_together(
         self,
         deliveries: Sequence[Delivery],
         now: datetime,
         awaited: Collection[str] = (),
-        settled: int | None = None,
     ) -> list[Outcome]:
         events = [read(delivery, self._agency_of_source) for delivery in deliveries]
         for attempt in stamina.retry_context(
@@ -97,12 +91,12 @@ class Intake:
             wait_jitter=0.01,
         ):
             with attempt:
-                return self._decide_and_save(events, now, awaited, settled)
+                return self._decide_and_save(events, now, awaited)
         raise AssertionError("unreachable: the retries either return or raise")
 
-    def _take_alone(self, delivery: Delivery, now: datetime, settled: int | None) -> list[Outcome]:
+    def _take_alone(self, delivery: Delivery, now: datetime) -> list[Outcome]:
         try:
-            return self._take_together([delivery], now, settled=settled)
+            return self._take_together([delivery], now)
         except (PersistenceError, NewerEventError):
             raise
         except Exception as error:
@@ -121,10 +115,9 @@ class Intake:
         events: Sequence[AgencyEvent | Outcome],
         now: datetime,
         awaited: Collection[str],
-        settled: int | None,
     ) -> list[Outcome]:
         with closing(UnitOfWork(self._application, self._cache, self._register)) as work:
-            outcomes = _decide_in_order(events, work, now, awaited, settled)
+            outcomes = _decide_in_order(events, work, now, awaited)
             work.commit()
         return outcomes
 
@@ -134,7 +127,6 @@ def _decide_in_order(
     work: UnitOfWork,
     now: datetime,
     awaited: Collection[str],
-    settled: int | None,
 ) -> list[Outcome]:
     work.look_up_receipts({one.receipt_id for one in events if isinstance(one, AgencyEvent)})
     work.look_up_plans({one.envelope.subject for one in events if isinstance(one, AgencyEvent)})
@@ -145,8 +137,6 @@ def _decide_in_order(
             outcomes.append(event)
             continue
         outcome = decide(event, work, now)
-        if outcome.is_kept and settled is not None and event.delivery.sequence > settled + 1:
-            break
         outcomes.append(outcome)
         waited_for.update(outcome.waits_for)
         if not waited_for.isdisjoint(outcome.made_known):

@@ -29,6 +29,8 @@ class Member(BaseModel):
     aside: bool = False
     """It has met what is for a newer release: others go first."""
     leaves: bool = False
+    epoch: str = ""
+    """That of the partitions that it has made, last of all."""
 
 
 class Members:
@@ -56,6 +58,11 @@ class Members:
     async def announce(self) -> None:
         """Say that this one is there."""
         await self._client.publish(SUBJECT, self._me.model_dump_json().encode())
+
+    async def tell_of(self, epoch: str) -> None:
+        """Say that there are partitions of a new epoch."""
+        self._me = self._me.model_copy(update={"epoch": epoch})
+        await self.announce()
 
     async def leave(self) -> None:
         """Say that this one goes."""

@@ -1,4 +1,4 @@
-"""The intake service: FastStream on the partitions of AGENCY_EVENTS, one batch at a time."""
+"""The intake service: FastStream on AGENCY_EVENTS or its partitions, one batch at a time."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from eventsourcing.persistence import PersistenceError
 from faststream import AckPolicy, FastStream
 from faststream.message import StreamMessage
 from faststream.nats import JStream, NatsMessage, PullSub
+from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from services.bus.agencies import AgencyRegister
 from services.bus.broker import make_broker
 from services.bus.streams import AGENCY_EVENTS
-from services.intake.delivery import Delivery
 from services.intake.desk import Decided, Desk
 from services.intake.intake import Intake
+from services.intake.passed_on import acknowledge, delivery_of, place_of
 from services.intake.source import Source
 from services.intake.subscriber import take_from
 from services.monitor.bus import keep_counting
 from services.monitor.checks import database_answers, nats_connected
 from services.monitor.metrics import INTAKE_BATCH_EVENTS, INTAKE_BATCH_SECONDS, INTAKE_EVENTS
-from services.monitor.tracing import carrier_of
 from services.monitor.vitals import Vitals
 from services.settings import Settings
 from services.store.application import open_application
@@ -73,7 +73,8 @@ def make_intake(settings: Settings, vitals: Vitals | None = None) -> FastStream:
         with open_application(settings) as application:
             intake = Intake(application, AgencyRegister(settings).agency_of_source)
             worker.desk = Desk(application, intake, connection)
-            worker.source = Source(connection, settings)
+            worker.source = Source(connection, application, settings)
+            worker.client = connection
             take_from(subscriber, worker)
             # What is on hold must be known before the first batch: it may become due within it.
             await worker.desk.sweep()
@@ -106,6 +107,7 @@ class Worker:
     While the senders of a batch are told, the next one is decided on.
     """
 
+    client: Client
     desk: Desk
     source: Source
 
@@ -133,31 +135,21 @@ class Worker:
         the stream, and with it nothing else.
         """
         # FastStream fills a batch by more than one fetch, and what is older may come later.
-        messages = sorted(messages, key=lambda message: message.metadata.sequence.stream)
-        deliveries = [
-            Delivery(
-                message.subject,
-                message.data,
-                message.metadata.sequence.stream,
-                carrier_of(message.headers),
-            )
-            for message in messages
-        ]
+        messages = sorted(messages, key=place_of)
         INTAKE_BATCH_EVENTS.observe(len(messages))
         began = time.monotonic()
         try:
+            deliveries = [await delivery_of(self.client, message) for message in messages]
             with self._vitals.step():
-                decided = await self.desk.decide(deliveries, self.source.settled())
+                if self.source.others_had_it():
+                    await self.desk.look_what_is_held()
+                decided = await self.desk.decide(deliveries)
         except (PersistenceError, nats.errors.Error) as error:
             await self._until_told()
             await self._not_taken(messages, error)
             return
         await self._until_told()
-        taken = messages[: len(decided.outcomes)]
-        if taken:
-            self._telling = asyncio.create_task(self._tell(taken, decided, began))
-        if len(taken) < len(messages):
-            await self.source.wait_for_others(messages[len(taken) :])
+        self._telling = asyncio.create_task(self._tell(messages, decided, began))
 
     async def _tell(self, messages: Sequence[Msg], decided: Decided, began: float) -> None:
         try:
@@ -167,7 +159,7 @@ class Worker:
                     if outcome is None:
                         await message.nak(delay=FOR_A_NEWER_SECONDS)
                     else:
-                        await message.ack()
+                        await acknowledge(self.client, message)
                     status = HANDED_BACK if outcome is None else outcome.status.value
                     INTAKE_EVENTS.labels(status).inc()
         except nats.errors.Error as error:

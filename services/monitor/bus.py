@@ -6,12 +6,15 @@ Counted every few seconds by the intake. Several intakes count the same: take th
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import nats.errors
 import structlog
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerInfo
+from nats.js.errors import NotFoundError
 
+from services.bus.partitions import AGENCY_PARTITIONS
 from services.bus.streams import STREAMS
 from services.contracts.receipt import Status
 from services.intake.dead_letters import HELD, REJECTED, DeadLetters
@@ -39,6 +42,8 @@ async def count_streams(jetstream: JetStreamContext) -> None:
         STREAM_BYTES.labels(name).set(info.state.bytes)
         STREAM_MESSAGES.labels(name).set(info.state.messages)
         consumers += await jetstream.consumers_info(name)
+    with contextlib.suppress(NotFoundError):
+        consumers += await jetstream.consumers_info(AGENCY_PARTITIONS)
     # An agency's go with the agency.
     CONSUMER_PENDING.clear()
     CONSUMER_UNACKNOWLEDGED.clear()

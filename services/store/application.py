@@ -13,7 +13,7 @@ from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import EventStore, Mapper, Notification, Recording, StoredEvent
 
-from domain.case_reference import CaseReference
+from domain.case_reference import CaseReference, CaseReferenceLinked
 from domain.events import DomainEvent
 from domain.family_plan import FamilyPlan, PlanEvent
 from domain.family_plan.merging import MergedInto
@@ -48,6 +48,9 @@ class AnswersMore(Protocol):
 
     def select_later_events(self, versions: Mapping[UUID, int]) -> list[StoredEvent]:
         """What came after the given version of each aggregate, in order."""
+
+    def select_last_events(self, originator_ids: Sequence[UUID], topic: str) -> list[StoredEvent]:
+        """The last events of those aggregates whose last event is of this topic."""
 
     def select_to_tell(self, position: int, limit: int) -> list[Notification]:
         """The next rows past a position; the aggregate's id is a text, with its hyphens."""
@@ -171,6 +174,47 @@ class OnePlan(Application[UUID]):
         except AggregateNotFoundError:
             return None
         return link.family_id
+
+    def families_named(self, references: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """The families that agencies mean, in one query: by an id, or by a linked case reference.
+
+        Args:
+            references: an agency with what it calls a family, each.
+
+        Returns:
+            The family's id for each that stands for one.
+        """
+        if not references:
+            return {}
+        plans = {name: plan_id(name) for _, name in references}
+        links = {one: case_reference_id(*one) for one in references}
+        stored = cast("AnswersMore", self.recorder).select_first_events(
+            list({*plans.values(), *links.values()})
+        )
+        found = {cast("UUID", one.originator_id): one for one in stored}
+        families = {one: one[1] for one in references if plans[one[1]] in found}
+        for reference in links.keys() - families.keys():
+            if (first := found.get(links[reference])) is not None:
+                linked = cast("CaseReferenceLinked", self.mapper.to_domain_event(first))
+                families[reference] = linked.family_id
+        return families
+
+    def hosts_of(self, family_ids: Collection[str]) -> dict[str, str]:
+        """The family whose plan each of these families is part of now, in one query.
+
+        Those that are no part of another one, or do not exist, are left out.
+        """
+        by_id = {plan_id(one): one for one in family_ids}
+        # Nothing follows a merge but a split.
+        stored = cast("AnswersMore", self.recorder).select_last_events(
+            list(by_id), MergedInto.TOPIC
+        )
+        return {
+            by_id[cast("UUID", one.originator_id)]: cast(
+                "MergedInto", self.mapper.to_domain_event(one)
+            ).into
+            for one in stored
+        }
 
     def person(self, person_id: UUID) -> Person | None:
         """Somebody in the register, or None."""

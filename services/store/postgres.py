@@ -70,7 +70,7 @@ class MadeByOne(PostgresAggregateRecorder):
 
 
 class Recorder(MadeByOne, PostgresApplicationRecorder):
-    """The library's recorder, and four questions more."""
+    """The library's recorder, and five questions more."""
 
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
     def insert_events(
@@ -117,6 +117,18 @@ class Recorder(MadeByOne, PostgresApplicationRecorder):
             "WHERE originator_id = known.id AND originator_version > known.version "
             "ORDER BY originator_version OFFSET 0) AS event"
         )
+
+    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    def select_last_events(self, originator_ids: Sequence[UUID], topic: str) -> list[StoredEvent]:
+        """The last events of those aggregates whose last event is of this topic, in one query."""
+        statement = self._on_events(
+            "SELECT last.* FROM unnest(%s::uuid[]) AS known (id) "
+            "CROSS JOIN LATERAL ("
+            "SELECT originator_id, originator_version, topic, state FROM {schema}.{table} "
+            "WHERE originator_id = known.id ORDER BY originator_version DESC LIMIT 1) AS last "
+            "WHERE last.topic = %s"
+        )
+        return self._select(statement, list(originator_ids), topic)
 
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
     def select_to_tell(self, position: int, limit: int) -> list[Notification]:

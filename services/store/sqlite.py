@@ -39,7 +39,7 @@ class DurableDatastore(SQLiteDatastore):
 
 
 class Recorder(SQLiteApplicationRecorder):
-    """The library's recorder, and four questions more."""
+    """The library's recorder, and five questions more."""
 
     def select_first_events(self, originator_ids: Sequence[UUID]) -> list[StoredEvent]:
         """The first events of those aggregates that exist, in one query."""
@@ -63,6 +63,21 @@ class Recorder(SQLiteApplicationRecorder):
                 "ON event.originator_id = known.id AND event.originator_version > known.version "
                 "ORDER BY event.originator_id, event.originator_version",
                 known,
+            )
+            return [_stored(row) for row in cursor.fetchall()]
+
+    def select_last_events(self, originator_ids: Sequence[UUID], topic: str) -> list[StoredEvent]:
+        """The last events of those aggregates whose last event is of this topic, in one query."""
+        table = self.events_table_name
+        marks = ",".join(["(?)"] * len(originator_ids))
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(
+                f"WITH known (id) AS (VALUES {marks}) "  # noqa: S608 - a name of our own
+                f"SELECT last.* FROM known CROSS JOIN {table} AS last "
+                "ON last.originator_id = known.id AND last.originator_version = "
+                f"(SELECT max(originator_version) FROM {table} WHERE originator_id = known.id) "
+                "WHERE last.topic = ?",
+                [*(one.hex for one in originator_ids), topic],
             )
             return [_stored(row) for row in cursor.fetchall()]
 

@@ -1,4 +1,4 @@
-"""Whose an event is: as the server stores it, each is given to one partition and taken by it."""
+"""The partitions as the server has them, and how workers share them."""
 
 from __future__ import annotations
 
@@ -6,94 +6,76 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import nats.errors
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from nats.js.errors import NotFoundError
+from nats.js.api import StorageType
 
 from services.bus.connect import connected
 from services.bus.partitions import (
-    generation,
-    generations,
+    AGENCY_PARTITIONS,
+    WHOLE,
+    all_partitions,
+    drop_partitions,
+    make_partitions,
     partition_of,
+    partitions_now,
     taken_up_to,
-    update_consumer,
 )
-from services.bus.stored import stored_messages
-from services.bus.streams import AGENCY_EVENTS, ensure_streams
-from services.bus.subjects import UNKNOWN_FAMILY
+from services.bus.streams import ensure_streams
+from services.bus.together import Outgoing, publish_batch
 from services.intake.members import Member, Members
 from services.settings import Settings
 from tests.support.bus import running_bus
-
-COUNT = 5
-FAMILIES = ["F1", "F2", "G-7", "x", "zaak_9", UNKNOWN_FAMILY]
-TYPE = "nl.oneplan.note.added.v1"
 
 
 @pytest.fixture(scope="module")
 def bus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     folder: Path = tmp_path_factory.mktemp("partitions")
-    with running_bus(Settings(data_dir=folder, intake_partitions=COUNT)) as reachable:
+    with running_bus(Settings(data_dir=folder)) as reachable:
         yield reachable
 
 
 @pytest.mark.anyio
-async def test_each_event_is_given_to_the_one_partition_that_takes_it(bus: Settings) -> None:
+async def test_who_sorts_anew_leaves_an_earlier_one_nowhere_to_pass_anything_on(
+    bus: Settings,
+) -> None:
     async with connected(bus) as client:
         js = client.jetstream()
         await ensure_streams(js, bus)
-        published = [
-            *(f"agency.{agency}.{family}.{TYPE}" for agency in "ab" for family in FAMILIES),
-            "agency.a",
-            "agency.a.F1",
-            # Whoever writes numbers into a subject does not choose a partition by it.
-            f"agency.a.F1.3.3.{TYPE}",
-        ]
-        for subject in published:
-            await js.publish(subject, b"")
-        taken: Counter[int] = Counter()
-        of_family: dict[str, set[int]] = {}
-        for partition in generation(COUNT):
-            given_to = set()
-            for subject in partition.filters:
-                async for message in stored_messages(js, AGENCY_EVENTS, subject, wait=0.3):
-                    place = message.metadata.sequence.stream
-                    assert place not in given_to, "no filter gives it twice"
-                    given_to.add(place)
-                    if partition.takes(message.subject):
-                        taken[place] += 1
-                        key = ".".join(message.subject.split(".")[1:3])
-                        family = message.subject.split(".")[2:3]
-                        name = key if family == [UNKNOWN_FAMILY] else "".join(family)
-                        of_family.setdefault(name, set()).add(partition.index)
-        assert taken == dict.fromkeys(range(1, len(published) + 1), 1)
-        assert of_family["F2"] == {partition_of("F2", COUNT)}
-        assert of_family[f"a.{UNKNOWN_FAMILY}"] == {partition_of("a", COUNT)}
-        assert of_family[f"b.{UNKNOWN_FAMILY}"] == {partition_of("b", COUNT)}
-        assert await taken_up_to(js, AGENCY_EVENTS) == 0
+        assert await partitions_now(js) == ()
+        earlier, later = all_partitions("a", 3), all_partitions("b", 2)
+        for partitions in (earlier, later):
+            await make_partitions(js, partitions, replicas=1, takeover=5)
+            assert await partitions_now(js) == partitions
+            await publish_batch(client, [Outgoing(f"{partitions[1].beginning}x", b"", None)], 5)
+        stored = await js.stream_info(AGENCY_PARTITIONS)
+        assert (stored.state.messages, stored.config.storage) == (1, StorageType.MEMORY)
+        assert (await js.consumer_info(AGENCY_PARTITIONS, "intake-2-1")).num_pending == 1
+        with pytest.raises(nats.errors.Error):
+            await publish_batch(client, [Outgoing(f"{earlier[1].beginning}x", b"", None)], 5)
+        await drop_partitions(js)
+        await drop_partitions(js)
+        assert await partitions_now(js) == ()
 
 
 @pytest.mark.anyio
-async def test_partitions_that_were_drained_and_deleted_do_not_come_back(bus: Settings) -> None:
+async def test_what_was_not_acknowledged_is_not_dealt_with(bus: Settings) -> None:
     async with connected(bus) as client:
         js = client.jetstream()
         await ensure_streams(js, bus)
-        await ensure_streams(js, bus.model_copy(update={"intake_partitions": 2}))
-        found = generations(await js.consumers_info(AGENCY_EVENTS))
-        assert [one[0].count for one in found] == [COUNT, 2]
-        last = (await js.stream_info(AGENCY_EVENTS)).state.last_seq
-        assert {one.start for one in found[1]} == {last + 1}
-        # The first is not drained yet: its names are in use.
-        await ensure_streams(js, bus)
-        assert generations(await js.consumers_info(AGENCY_EVENTS)) == found
-        await js.delete_consumer(AGENCY_EVENTS, found[0][0].consumer)
-        with pytest.raises(NotFoundError):
-            await update_consumer(js, AGENCY_EVENTS, found[0][0].config(5))
-        await ensure_streams(js, bus.model_copy(update={"intake_partitions": 2}))
-        left = generations(await js.consumers_info(AGENCY_EVENTS))
-        assert left == [found[0][1:], found[1]]
+        before = (await js.stream_info(WHOLE.stream)).state.last_seq
+        assert await taken_up_to(js) == before
+        await js.publish("agency.police.F1.test", b"")
+        assert await taken_up_to(js) == before
+
+
+def test_a_family_is_always_in_the_same_partition() -> None:
+    # Known answers of FNV-1a, 32 bits: 0x811c9dc5 for nothing, 0xbf9cf968 for "foobar".
+    assert partition_of("", 1000) == 0x811C9DC5 % 1000
+    assert partition_of("foobar", 1000) == 0xBF9CF968 % 1000
 
 
 def test_without_a_word_said_all_families_stand_in_one_order() -> None:
@@ -139,9 +121,9 @@ async def test_workers_that_hear_each_other_share_all_partitions(
     now = 6.0
     talking = [one for place, one in enumerate(everybody) if place not in silent]
     await all_announce(talking)
-    shares = [one.share(generation(count)) for one in talking]
+    shares = [one.share(all_partitions("e", count)) for one in talking]
     assert Counter(part for share in shares for part in share) == (
-        dict.fromkeys(generation(count), 1) if talking else {}
+        dict.fromkeys(all_partitions("e", count), 1) if talking else {}
     )
     if talking and not asides:
         assert max(map(len, shares)) - min(map(len, shares)) <= 1

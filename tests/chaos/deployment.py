@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 
 from nats.js import JetStreamContext
@@ -20,7 +19,7 @@ from nats.js.api import ConsumerInfo
 from benchmarks.bus import until_ready
 from benchmarks.memory import MEBIBYTE, memory_of
 from services.bus.connect import connected
-from services.bus.partitions import generations, update_consumer
+from services.bus.partitions import WHOLE
 from services.bus.streams import AGENCY_EVENTS, INTAKE_DURABLE, ensure_streams
 from services.embedded.commands import child_environment
 from services.embedded.nats_server import ANY_PORT, NatsServer
@@ -193,10 +192,9 @@ async def deliver_again_after(settings: Settings, seconds: float) -> None:
     """How long the stream waits for an acknowledgement before it delivers a message again."""
     async with connected(settings) as client:
         jetstream = client.jetstream()
-        for partition in chain(*generations(await intakes(jetstream))):
-            config = partition.config(settings.intake_takeover)
-            config.ack_wait = seconds
-            await update_consumer(jetstream, AGENCY_EVENTS, config)
+        config = WHOLE.config(settings.intake_takeover)
+        config.ack_wait = seconds
+        await jetstream.add_consumer(AGENCY_EVENTS, config=config)
 
 
 async def until_delivered_again(settings: Settings) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -28,10 +27,7 @@ class WholeBatches(Intake):
         deliveries: Sequence[Delivery],
         now: datetime,
         awaited: Collection[str] = (),
-        settled: int | None = None,
     ) -> list[Outcome]:
-        if settled is not None:
-            return super().take(deliveries, now, awaited, settled)
         outcomes: list[Outcome] = []
         while len(outcomes) < len(deliveries):
             outcomes += super().take(deliveries[len(outcomes) :], now, awaited)
@@ -45,19 +41,6 @@ def intake(application: OnePlan, settings: Settings) -> Intake:
 
 def statuses(outcomes: list[Outcome]) -> list[str]:
     return [str(outcome.status) for outcome in outcomes]
-
-
-def test_nothing_is_refused_while_another_worker_may_bring_what_it_lacks(intake: Intake) -> None:
-    opened = replace(delivery(plan_opened()), sequence=7)
-    early = replace(
-        delivery(cloud_event("note.added", {"note_id": "n", "text": "x"}, subject="LATER")),
-        sequence=8,
-    )
-    unreadable = replace(delivery(plan_opened()), body=b"{", sequence=6)
-    batch = [unreadable, opened, early]
-    assert statuses(intake.take(batch, NOW, settled=0)) == ["rejected", "accepted"]
-    assert intake.take([early], NOW, settled=6) == []
-    assert statuses(intake.take([early], NOW, settled=7)) == ["held"]
 
 
 def test_a_batch_is_taken_in_order_and_its_effect_is_in_the_store(

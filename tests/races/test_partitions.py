@@ -1,4 +1,7 @@
-"""Several intakes that join, leave, die and sleep under load: once each, in the family's order."""
+"""Several intakes that join, leave, die and sleep under load: once each, in the family's order.
+
+Whatever name the family goes by.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ import signal
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.resources import files
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -19,8 +24,9 @@ from nats.aio.client import Client
 
 from domain.receipt import EventAccepted
 from services.bus.connect import connected
-from services.bus.partitions import taken_up_to
-from services.bus.streams import AGENCY_EVENTS, ensure_streams
+from services.bus.partitions import partitions_now, taken_up_to
+from services.bus.publish import publish_file
+from services.bus.publish_report import Result
 from services.bus.subjects import UNKNOWN_FAMILY, agency_subject
 from services.logs import configure_logs
 from services.run import run_service
@@ -36,6 +42,14 @@ FAMILIES = [f"P{number}" for number in range(20)]
 NOTES = 90
 """For each family; a tenth of them by the agency's own reference and to `unknown`."""
 SHARES = 4
+COUNTS = (1, 4, 3, 1)
+LAST = len(COUNTS) - 1
+EXPECTED = {
+    "a": {Result.ACCEPTED: 140, Result.HELD: 1, Result.DUPLICATE: 4, Result.REJECTED: 1},
+    "b": {Result.ACCEPTED: 105, Result.DUPLICATE: 4, Result.REJECTED: 1},
+    "c": {Result.ACCEPTED: 144, Result.HELD: 1, Result.DUPLICATE: 4, Result.REJECTED: 1},
+}
+"""What becomes of the stories with one intake, where no watch raises the signals that two await."""
 
 
 def run_intake(settings: Settings) -> None:
@@ -109,7 +123,7 @@ async def publish_all(client: Client, events: Sequence[dict[str, Any]]) -> None:
 async def until_taken(client: Client, sequence: int) -> None:
     """Wait until intake has dealt with everything up to this place."""
     async with asyncio.timeout(90):
-        while await taken_up_to(client.jetstream(), AGENCY_EVENTS) < sequence:  # noqa: ASYNC110
+        while await taken_up_to(client.jetstream()) < sequence:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 
@@ -119,15 +133,14 @@ def accepted(application: OnePlan) -> list[EventAccepted]:
 
 
 def assert_each_once_and_in_order(application: OnePlan, events: Sequence[dict[str, Any]]) -> None:
-    """Everything was accepted once; what goes by one name was, in the order of the stream."""
+    """Everything was accepted once; what is about one family was, in the order of the stream."""
     taken = accepted(application)
     assert Counter(one.event_id for one in taken) == {str(event["id"]): 1 for event in events}
-    named = {str(event["id"]): event["subject"] for event in events}
-    places: dict[str, list[int]] = defaultdict(list)
+    places: dict[str | None, list[int]] = defaultdict(list)
     for one in taken:
-        places[named[one.event_id]].append(one.stream_sequence)
-    for name, found in places.items():
-        assert found == sorted(found), name
+        places[one.family_id].append(one.stream_sequence)
+    for family, found in places.items():
+        assert found == sorted(found), family
 
 
 @pytest.mark.parametrize("settings", ["postgres"], indirect=True)
@@ -147,9 +160,10 @@ async def test_workers_join_leave_die_and_sleep_under_load(
         await make_streams(bus)
         with several(bus, 3) as workers:
             async with connected(bus, "police") as police, connected(bus) as service:
+                await publish_all(police, openings)
+                await until_taken(service, len(openings))
+                await publish_all(police, links)
                 begun = len(openings) + len(links)
-                await publish_all(police, [*openings, *links])
-                await until_taken(service, begun)
                 for share, what in zip(shares, ("kill", "stop", "wake", "leave"), strict=True):
                     await publish_all(police, share)
                     await until_taken(service, begun + 1)
@@ -178,30 +192,41 @@ async def test_workers_join_leave_die_and_sleep_under_load(
 async def test_partitions_change_while_events_wait(
     settings: Settings, application: OnePlan
 ) -> None:
-    """From the consumer of the releases before there were partitions, to four, and to three."""
+    """Each intake sorts into as many as its own settings say, and takes alone with one."""
     families = FAMILIES[:6]
-    openings = [plan_opened(family) for family in families]
-    events = [*openings]
-    with running_bus(settings.model_copy(update={"intake_takeover": 1})) as bus:
+    events = [plan_opened(family) for family in families]
+    chosen = settings.model_copy(update={"intake_takeover": 1, "intake_batch": 20})
+    with running_bus(chosen) as bus:
+        await make_streams(bus)
         async with connected(bus, "police") as police, connected(bus) as service:
             js = service.jetstream()
-            before = 0
-            for count in (1, 4, 3, 3):
-                await ensure_streams(js, bus.model_copy(update={"intake_partitions": count}))
+            await publish_all(police, events)
+            for round_, count in enumerate(COUNTS):
                 some = [
-                    cloud_event("note.added", {"note_id": f"n{before + n}", "text": "x"}, subject=f)
-                    for n in range(10)
+                    cloud_event("note.added", {"note_id": f"n{round_}-{n}", "text": "x"}, subject=f)
+                    for n in range(20)
                     for f in families
                 ]
-                before += 10
-                await publish_all(police, [*(openings if before == 10 else []), *some])
+                await publish_all(police, some)
                 events += some
-            with several(bus, 2) as workers:
-                await until_taken(service, len(events))
-                async with asyncio.timeout(20):
-                    while len(await js.consumers_info(AGENCY_EVENTS)) > 3:  # noqa: ASYNC110
-                        await asyncio.sleep(0.05)
-                assert workers.end() == [0, 0]
-            names = {one.name for one in await js.consumers_info(AGENCY_EVENTS)}
-            assert names == {"intake-3-0", "intake-3-1", "intake-3-2"}
+                with several(bus.model_copy(update={"intake_partitions": count}), 2) as workers:
+                    left = 0 if round_ == LAST else len(some) // 2
+                    await until_taken(service, len(events) - left)
+                    assert len(await partitions_now(js)) == (count if count > 1 else 0)
+                    assert workers.end() == [0, 0]
     assert_each_once_and_in_order(application, events)
+
+
+STORIES = sorted(Path(str(files("tests.scenarios"))).glob("?_*.jsonl"))
+
+
+@pytest.mark.parametrize("settings", ["postgres"], indirect=True)
+async def test_two_intakes_decide_as_one_does(settings: Settings, application: OnePlan) -> None:
+    """All stories at once, with what comes too early, twice, or cannot be taken."""
+    with running_bus(settings.model_copy(update={"intake_partitions": 4})) as bus:
+        await make_streams(bus)
+        with several(bus, 2):
+            reports = await asyncio.gather(*(publish_file(bus, story) for story in STORIES))
+    assert [report.counts for report in reports] == [
+        {**dict.fromkeys(Result, 0), **EXPECTED[story.name[0]]} for story in STORIES
+    ]
