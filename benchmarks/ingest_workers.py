@@ -22,29 +22,35 @@ from services.settings import Settings
 
 NAME = "ingest-workers"
 IN_FLIGHT = 200
-WORKERS = (1, 2)
-PARTITIONS = 16
+CASES = ((1, 1), (1, 4), (2, 4))
+"""How many intakes, and how many partitions."""
 LATER = "2100-01-01T00:00:00Z"
 
 
 def measure(stores: Stores, database: Database, choices: Choices) -> Iterator[Figure]:
     """Events published before, from the moment that all workers are ready to the last receipt."""
     made = load.deliveries(load.events(choices.events, choices.families, choices.seed))
-    rates: dict[int, float] = {}
-    for workers in WORKERS:
+    alone: float | None = None
+    for workers, partitions in CASES:
         seconds = sum(
-            _seconds(stores, database, choices, made, workers) for _ in range(choices.repeats)
+            _seconds(stores, database, choices, made, workers, partitions)
+            for _ in range(choices.repeats)
         )
-        rates[workers] = len(made) * choices.repeats / seconds
+        rate = len(made) * choices.repeats / seconds
         yield Figure(
             benchmark=NAME,
-            what=f"{workers} intake{'s' if workers > 1 else ''}, {PARTITIONS} partitions",
+            what=f"{_count(workers, 'intake')}, {_count(partitions, 'partition')}",
             database=database,
-            value=rates[workers],
+            value=rate,
             unit=RATE,
-            floor=rates[1] if workers > 1 else None,
-            floor_is="1 intake" if workers > 1 else "",
+            floor=alone,
+            floor_is="" if alone is None else "1 intake that takes alone",
         )
+        alone = alone or rate
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _seconds(
@@ -53,9 +59,10 @@ def _seconds(
     choices: Choices,
     made: Sequence[Delivery],
     workers: int,
+    partitions: int,
 ) -> float:
     with stores.empty(database) as settings, ExitStack() as stack:
-        chosen = {"intake_batch": choices.batch, "intake_partitions": PARTITIONS}
+        chosen = {"intake_batch": choices.batch, "intake_partitions": partitions}
         bus = stack.enter_context(running_bus(settings.model_copy(update=chosen)))
         asyncio.run(_wait_with(bus, made))
         for _ in range(workers):

@@ -111,13 +111,8 @@ class Names:
         place = partition_of(family, self._count)
         joining = self._joined_by(naming, family)
         concerned = {*names, *joining, *naming.families}
-        if any(self._placed.get(one, place) != place for one in concerned):
-            return None
-        if self._placed and (
-            len(self._placed) > KEPT
-            # Much may have been passed on by other names of a family that becomes a part of it.
-            or any(self._place(one) != place for one in naming.families)
-        ):
+        moved = any(self._placed.get(one, place) != place for one in concerned)
+        if moved or len(self._placed) > KEPT:
             return None
         self._placed |= dict.fromkeys(concerned, place)
         self._joining |= dict.fromkeys(joining, family)
@@ -139,15 +134,12 @@ class Names:
             joined.append(naming.guest)
         return [one for one in joined if self._names(one)[-1] != family]
 
-    def _place(self, family: str) -> int:
-        return partition_of(str(self._names(family)[-1]), self._count)
-
     def _family(self, reference: Reference) -> str:
         return self._known.get(reference) or self._joining.get(reference) or reference[1]
 
     def _names(self, name: Name) -> list[Name]:
         """A name, and what it stands for, up to the family whose plan it is about."""
-        names = [name]
+        names: list[Name] = [] if isinstance(name, str) else [name]
         family = name if isinstance(name, str) else self._family(name)
         while family not in names:
             names.append(family)

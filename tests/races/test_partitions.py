@@ -230,3 +230,34 @@ async def test_two_intakes_decide_as_one_does(settings: Settings, application: O
     assert [report.counts for report in reports] == [
         {**dict.fromkeys(Result, 0), **EXPECTED[story.name[0]]} for story in STORIES
     ]
+
+
+@pytest.mark.parametrize("settings", ["postgres"], indirect=True)
+async def test_what_waited_for_a_name_goes_before_what_came_later_by_it(
+    settings: Settings, application: OnePlan
+) -> None:
+    """Others put it on hold, in another partition than the family's."""
+    events = [plan_opened(family) for family in FAMILIES]
+    for family in FAMILIES:
+        early, late = (
+            cloud_event("note.added", {"note_id": one, "text": "x"}, subject=reference(family))
+            for one in ("early", "late")
+        )
+        link = cloud_event(
+            "case-reference.linked", {"reference": reference(family)}, subject=family
+        )
+        events += [early, link, late]
+    with running_bus(settings.model_copy(update={"intake_partitions": 4})) as bus:
+        await make_streams(bus)
+        async with connected(bus, "police") as police, connected(bus) as service:
+            with several(bus, 2):
+                await publish_all(police, events)
+                await until_taken(service, len(events))
+    types: dict[str | None, list[str]] = defaultdict(list)
+    for one in accepted(application):
+        types[one.family_id].append(f"{one.event_id}")
+    named = {str(event["id"]): event["data"].get("note_id", event["type"]) for event in events}
+    assert {tuple(named[one] for one in found) for found in types.values()} == {
+        ("nl.oneplan.plan.opened.v1", "nl.oneplan.case-reference.linked.v1", "early", "late")
+    }
+    assert len(types) == len(FAMILIES)

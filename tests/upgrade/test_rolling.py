@@ -115,6 +115,7 @@ async def test_old_and_new_side_by_side_lose_and_misread_nothing(
     settings: Settings, application: OnePlan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(service, "FOR_A_NEWER_SECONDS", 0.2)
+    # Sorting and the second partition fall to who came first; the first, F1's, to the other one.
     settings = settings.model_copy(update={"intake_partitions": 2, "intake_takeover": 1})
     with running_bus(settings) as bus, new_world(bus, application) as world, capture_logs() as logs:
         await make_streams(bus)
@@ -128,17 +129,23 @@ async def test_old_and_new_side_by_side_lose_and_misread_nothing(
             await receipts(police, "police", 3)
             assert versions_stored(application) == [1]
 
-            with projector_running(world), beside_the_next_release(bus):
-                sent = await until_left(police, left)
-                await publish(police, "police", remark(1, "F2"))
-                found = await receipts(police, "police", sent + 1)
+            with projector_running(world):
+                with beside_the_next_release(bus):
+                    sent = await remarks_until(
+                        police, lambda: 2 in versions_stored(application), after=1
+                    )
+                # The old one goes on for it, and leaves what it finds to a new one.
+                sent = await remarks_until(police, left, after=sent)
+                with beside_the_next_release(bus):
+                    await publish(police, "police", remark(1, "F2"))
+                    found = await receipts(police, "police", sent)
             assert {receipt.status for receipt in found} == {"accepted"}
-            assert len({receipt.event_id for receipt in found}) == sent + 1
+            assert len({receipt.event_id for receipt in found}) == sent
 
         async with connected(bus) as client:
             assert [one async for one in DeadLetters(client.jetstream()).letters()] == []
         stored = versions_stored(application)
-        assert len(stored) == sent + 1
+        assert len(stored) == sent
         # From the first new one on the old intake wrote nothing more to this plan.
         assert (set(stored), stored) == ({1, 2}, sorted(stored))
         with pytest.raises(NewerEventError, match=r"NoteAdded version 2.* has version 1: upgrade"):
@@ -148,21 +155,18 @@ async def test_old_and_new_side_by_side_lose_and_misread_nothing(
             world.catch_up()
             plan = application.plan("F1")
             assert plan is not None
-            assert set(plan.items["note"]) == {f"n{number}" for number in range(1, sent + 2)}
+            assert set(plan.items["note"]) == {f"n{number}" for number in range(1, sent + 1)}
             read = [one for one in application.events_of("F1") if isinstance(one, NextNoteAdded)]
             assert [one.in_confidence for one in read] == [version == 2 for version in stored]
 
 
-async def until_left(police: Client, left: Callable[[], bool]) -> int:
-    """Publish remarks about F1 until the old intake has left one; returns how many.
-
-    By turns in two partitions, so that the old and the new one get some.
-    """
-    sent = 0
+async def remarks_until(police: Client, seen: Callable[[], bool], *, after: int) -> int:
+    """Publish remarks about F1 until something is seen; returns the number of the last."""
+    sent = after
     async with asyncio.timeout(SECONDS):
-        while not left():
+        while not seen():
             sent += 1
-            await publish(police, "police", remark(sent + 1), f"F{1 + sent % 2}")
+            await publish(police, "police", remark(sent))
             await asyncio.sleep(0.05)
     return sent
 
