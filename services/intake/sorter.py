@@ -32,6 +32,8 @@ from services.store.application import OnePlan
 
 log = structlog.get_logger(__name__)
 
+SORTED_AT_ONCE = 1000
+"""Events: half of them are on their way here while the others are sorted."""
 PUBLISH_SECONDS = 10.0
 AGAIN_SECONDS = 0.25
 """How long to leave the stream alone after the database or the server failed."""
@@ -60,6 +62,10 @@ class Sorter:
         self._settings = settings
         self._epoch: Epoch | None = None
 
+    def room(self) -> int:
+        """How many events it may have in hand."""
+        return SORTED_AT_ONCE
+
     async def begin(self) -> str:
         """Make the partitions of a new epoch, and say which. Raises nats.errors.Error."""
         epoch = Epoch(uuid.uuid4().hex, self._application, self._settings.intake_partitions)
@@ -76,7 +82,7 @@ class Sorter:
     async def keep_sorting(self, whole: HeldPartition) -> None:
         """Sort until ``whole`` is stopped; when that fails, all that is not dealt with is anew."""
         while not whole.is_stopped:
-            events = await whole.take(self._settings.intake_batch)
+            events = await whole.take(SORTED_AT_ONCE // 2)
             begun, epoch = whole.times_begun, self._epoch
             if not events or epoch is None:
                 continue

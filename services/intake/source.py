@@ -162,9 +162,9 @@ class Source:
 
     def _hold(self, one: Partition) -> None:
         sorter = self._sorter if one == WHOLE else None
-        came = self._came if sorter is None else asyncio.Event()
+        came, room = (asyncio.Event(), sorter.room) if sorter else (self._came, self._room)
         begin = self._begin_whole if one == WHOLE else self._begin_part
-        held = HeldPartition(self._client, one, self._takeover, self._room, came, begin=begin)
+        held = HeldPartition(self._client, one, self._takeover, room, came, begin=begin)
         self._held[one] = held
         self._pulling[one] = asyncio.create_task(held.keep_pulling())
         if sorter is not None:
