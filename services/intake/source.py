@@ -74,18 +74,19 @@ class Source:
         await self._client.flush()
 
     async def fetch(self, batch: int, timeout: float | None) -> list[Msg]:  # noqa: ASYNC109
-        """The next messages, the oldest of those that are here first.
+        """The next messages, the oldest of those that are here first; fewer once the time is over.
+
+        They stay here until then: what FastStream has of a batch when it is stopped it forgets, and
+        whoever leaves waits for what is in hand.
 
         Raises:
             nats.errors.TimeoutError: when none came in time.
         """
-        if not any(held.events for held in self._held.values()):
-            self._came.clear()
-            try:
-                async with asyncio.timeout(timeout):
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                while self._here() < batch:
+                    self._came.clear()
                     await self._came.wait()
-            except TimeoutError as error:
-                raise nats.errors.TimeoutError from error
         messages: list[Msg] = []
         while len(messages) < batch:
             full = [held for held in self._held.values() if held.events]
@@ -96,7 +97,12 @@ class Source:
             oldest.in_hand += 1
             self._given[_sequence(message)] = oldest
             messages.append(message)
+        if not messages:
+            raise nats.errors.TimeoutError
         return messages
+
+    def _here(self) -> int:
+        return sum(len(held.events) for held in self._held.values())
 
     def done(self, messages: Iterable[Msg]) -> None:
         """These have been acknowledged or handed back."""

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from services.bus.connect import connect, connected
+from services.bus.streams import AGENCY_EVENTS, INTAKE_DURABLE
 from services.bus.subjects import agency_subject
 from services.contracts.receipt import Status
 from services.intake.dead_letters import DeadLetter, DeadLetters
@@ -81,6 +82,27 @@ async def test_each_event_gets_a_receipt_and_its_effect(
     (letter,) = await kept(bus)
     assert letter.outcome.delivery.body == b"{"
     assert letter.outcome.reason == found[3].reason
+
+
+async def test_who_stops_waits_for_no_batch_that_is_still_filling(
+    bus: Settings, application: OnePlan
+) -> None:
+    """What came of it goes back to the stream at once, and not after half a takeover."""
+    await make_streams(bus)
+    patient = bus.model_copy(update={"intake_wait": 5, "intake_takeover": 60})
+    intake = make_intake(patient)
+    running = asyncio.create_task(intake.run())
+    async with connected(bus, "police") as police, connected(bus) as client, asyncio.timeout(15):
+        for event in (plan_opened(), cloud_event("lead.assigned", {"lead": lead()})):
+            await publish(police, "police", event)
+        jetstream = client.jetstream()
+        while (await jetstream.consumer_info(AGENCY_EVENTS, INTAKE_DURABLE)).num_ack_pending != 2:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        intake.exit()
+        await running
+        left = await jetstream.consumer_info(AGENCY_EVENTS, INTAKE_DURABLE)
+    assert (left.num_pending, left.num_ack_pending) == (2, 0)
+    assert application.plan("F1") is None
 
 
 async def test_an_event_that_came_too_early_is_taken_once_its_plan_is_there(
