@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
+import orjson
 import pytest
 
 from services.bus.connect import connect, connected
@@ -15,6 +16,8 @@ from services.bus.subjects import agency_subject
 from services.contracts.receipt import Status
 from services.intake.dead_letters import DeadLetter, DeadLetters
 from services.intake.delivery import Delivery, Outcome
+from services.intake.desk import Desk
+from services.intake.intake import Intake
 from services.intake.service import make_intake
 from services.settings import Settings
 from services.store.application import OnePlan
@@ -149,6 +152,31 @@ async def test_what_one_worker_holds_another_lets_go(bus: Settings, application:
     assert len(application.events_of("F1")) == 2
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+async def test_who_lets_it_go_has_the_last_word(bus: Settings, application: OnePlan) -> None:
+    """Also when another worker does, while who put it on hold has not told anybody yet."""
+    await make_streams(bus)
+    note, opened = (
+        Delivery(agency_subject("police", "F1", "test"), orjson.dumps(event), sequence)
+        for sequence, event in enumerate(
+            (cloud_event("note.added", {"note_id": "n", "text": "x"}), plan_opened()), start=1
+        )
+    )
+    async with connected(bus) as client, connected(bus, "police") as police:
+        intake = Intake(application, bus.agency_of_source)
+        one, other = (Desk(application, intake, client) for _ in range(2))
+        on_hold = await one.decide([note])
+        await (await other.decide([opened])).tell()
+        assert await other.sweep() == 1
+        await on_hold.tell()
+        told = await receipts(police, "police", 3)
+    assert [(one.stream_sequence, one.status) for one in told] == [
+        (1, Status.HELD),
+        (2, Status.ACCEPTED),
+        (1, Status.ACCEPTED),
+    ]
+
+
 async def test_two_workers_and_redelivery_have_no_double_effect(
     bus: Settings, application: OnePlan
 ) -> None:
@@ -223,7 +251,7 @@ async def test_a_letter_says_in_any_script_what_is_wrong(bus: Settings) -> None:
         delivery=Delivery("agency.police.F1.nl.oneplan.note.added.v1", b"{}", 7),
         status=Status.REJECTED,
         event_id="e1",
-        field="data.Zoë ﷺ.100%",
+        field=" data.Zoë ﷺ.100%.\x1f\r\n\t\u2028  ",
         reason="100% wrong: «ﷺ»",
     )
     async with connected(bus) as client:
