@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
 import orjson
 import pytest
@@ -21,6 +22,7 @@ from services.intake.intake import Intake
 from services.intake.service import make_intake
 from services.settings import Settings
 from services.store.application import OnePlan
+from tests.chaos.surroundings.network import Proxy
 from tests.support.bus import make_streams, publish, receipts, running_bus
 from tests.support.events import NOW, cloud_event, incident, lead, plan_opened
 
@@ -106,6 +108,25 @@ async def test_who_stops_waits_for_no_batch_that_is_still_filling(
         left = await jetstream.consumer_info(AGENCY_EVENTS, INTAKE_DURABLE)
     assert (left.num_pending, left.num_ack_pending) == (2, 0)
     assert application.plan("F1") is None
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+async def test_who_was_cut_off_from_the_server_goes_on_at_once(bus: Settings) -> None:
+    """It waits for no answer to what it asked before."""
+    await make_streams(bus)
+    with Proxy(urlsplit(str(bus.nats_url)).port or 0) as way:
+        theirs = {"nats_url": f"nats://127.0.0.1:{way.port}", "intake_takeover": 60}
+        async with (
+            intake_running(bus.model_copy(update=theirs)),
+            connected(bus, "police") as police,
+        ):
+            await publish(police, "police", plan_opened())
+            await receipts(police, "police", 1)
+            way.reset()
+            await publish(police, "police", cloud_event("lead.assigned", {"lead": lead()}))
+            async with asyncio.timeout(10):
+                (receipt,) = await receipts(police, "police", 1)
+    assert receipt.status == "accepted"
 
 
 async def test_an_event_that_came_too_early_is_taken_once_its_plan_is_there(
