@@ -111,11 +111,21 @@ def make_intake(application: OnePlan) -> Intake:
     return Intake(application, application.settings.agency_of_source)
 
 
-def prefill(settings: Settings, made: Sequence[Delivery], *, views: bool = True) -> None:
-    """Take these events and bring the views up to date, before anything is measured."""
+def prefill(
+    settings: Settings,
+    made: Sequence[Delivery],
+    *,
+    views: bool = True,
+    batch: int = PREFILL_BATCH,
+) -> None:
+    """Take these events and bring the views up to date, before anything is measured.
+
+    Args:
+        batch: events taken together; those of one family are stored one after the other then.
+    """
     with open_application(settings) as application:
         intake = make_intake(application)
-        for some in in_batches(made, PREFILL_BATCH):
+        for some in in_batches(made, batch):
             take(intake, some)
         if views:
             with open_read_engine(settings) as engine:

@@ -6,6 +6,7 @@ the message's place in AGENCY_EVENTS. Keeping the same one again replaces it.
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ ALL = "deadletter.>"
 HELD = "deadletter.held.>"
 REJECTED = "deadletter.rejected.>"
 
-_AS_IT_IS = string.printable.replace("%", "")
+_AS_IT_IS = f"{string.ascii_letters}{string.digits}{string.punctuation} ".replace("%", "")
 
 
 @dataclass(frozen=True)
@@ -114,12 +115,15 @@ def _headers(outcome: Outcome, received_at: datetime) -> dict[str, str]:
         "Oneplan-Received-At": received_at.astimezone(UTC).isoformat(),
         **outcome.delivery.carrier,
     }
-    # A header is ASCII. A sender's own field, which the reason may name, need not be.
-    return {
-        name: quote(" ".join(str(text).split()), safe=_AS_IT_IS)
-        for name, text in headers.items()
-        if text
-    }
+    return {name: _ascii(str(text)) for name, text in headers.items() if text}
+
+
+def _ascii(text: str) -> str:
+    """As a header takes it, which is one line of ASCII and loses the spaces at its ends.
+
+    A sender's own field, which the reason may name, can hold anything.
+    """
+    return re.sub("^ | $", "%20", quote(text, safe=_AS_IT_IS))
 
 
 def _letter(place: int, given: Mapping[str, str], body: bytes) -> DeadLetter:

@@ -4,7 +4,8 @@ Order matters: commit, then keep the dead letters, then send the receipts; only 
 caller acknowledge. A crash at any point leads to a new delivery with the same outcome.
 
 The receipts are a chore for afterwards: the next batch may be decided on meanwhile. The dead
-letters are not: the next batch must know what is on hold.
+letters are not: the next batch must know what is on hold. Who is on hold is told before its letter
+is kept: once that is there, any worker may let it go and tell its sender, which is the last word.
 """
 
 from __future__ import annotations
@@ -164,6 +165,7 @@ class Desk:
         """Take the beginning of a batch, up to where something on hold becomes due."""
         now, began = self._clock(), time.time_ns()
         outcomes = await asyncio.to_thread(self._intake.take, deliveries, now, self._waiting)
+        await self._send([one for one in outcomes if one.status is Status.HELD], now)
         for letter in await asyncio.gather(
             *(self._letters.keep(outcome, now) for outcome in outcomes if outcome.is_kept)
         ):
@@ -173,15 +175,17 @@ class Desk:
         return outcomes
 
     async def _tell(self, outcomes: Sequence[Outcome], now: datetime, began: int) -> None:
-        await publish_together(
-            self._client, [_receipt(outcome, now) for outcome in outcomes], PUBLISH_SECONDS
-        )
+        await self._send([one for one in outcomes if one.status is not Status.HELD], now)
         for outcome in outcomes:
             if outcome.erase:
                 await self._erase(outcome.delivery.sequence)
         spans = traces()
         if spans is not None:
             spans.taken(outcomes, began)
+
+    async def _send(self, outcomes: Sequence[Outcome], now: datetime) -> None:
+        receipts = [_receipt(outcome, now) for outcome in outcomes]
+        await publish_together(self._client, receipts, PUBLISH_SECONDS)
 
     async def _release(self, keys: Iterable[str]) -> int:
         """Take the events that waited for these keys; returns how many of them were accepted.

@@ -45,9 +45,9 @@ FOR_A_NEWER_SECONDS = 5.0
 
 def make_intake(settings: Settings, vitals: Vitals | None = None) -> FastStream:
     """The intake application: ``await make_intake(settings).run()``."""
-    broker = make_broker(settings, logger=None)
     vitals = vitals or Vitals("intake")
     worker = Worker(vitals)
+    broker = make_broker(settings, logger=None, reconnected_cb=worker.reconnected)
 
     subscriber = broker.subscriber(
         "agency.>",
@@ -114,10 +114,17 @@ class Worker:
     def __init__(self, vitals: Vitals) -> None:
         self._vitals = vitals
         self._telling: asyncio.Task[None] | None = None
+        self._fetches = False
 
     async def start(self) -> None:
         """Begin to fetch. Raises nats.errors.Error when the server does not answer."""
         await self.source.start()
+        self._fetches = True
+
+    async def reconnected(self) -> None:
+        """Begin again at once: what was on its way when the connection broke does not come."""
+        if self._fetches:
+            self.source.again()
 
     async def fetch(self, batch: int, timeout: float | None) -> list[Msg]:  # noqa: ASYNC109
         """Messages, as they come. Raises nats.errors.TimeoutError when none came in time."""

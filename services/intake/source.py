@@ -70,25 +70,31 @@ class Source:
         await self._client.flush()
 
     async def fetch(self, batch: int, timeout: float | None) -> list[Msg]:  # noqa: ASYNC109
-        """The next messages, the oldest of those that are here first.
+        """The next messages, the oldest of those that are here first; fewer once the time is over.
+
+        They stay here until then: what FastStream has of a batch when it is stopped it forgets, and
+        whoever leaves waits for what is in hand.
 
         Raises:
             nats.errors.TimeoutError: when none came in time.
         """
-        if not self._full():
-            self._came.clear()
-            try:
-                async with asyncio.timeout(timeout):
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                while self._here() < batch:
+                    self._came.clear()
                     await self._came.wait()
-            except TimeoutError as error:
-                raise nats.errors.TimeoutError from error
         messages: list[Msg] = []
         while len(messages) < batch and (full := self._full()):
             oldest = min(full, key=_next_place)
             [message] = oldest.given(1)
             self._given[id(message)] = oldest
             messages.append(message)
+        if not messages:
+            raise nats.errors.TimeoutError
         return messages
+
+    def _here(self) -> int:
+        return sum(len(held.events) for held in self._full())
 
     def done(self, messages: Iterable[Msg]) -> None:
         """These have been acknowledged or handed back."""

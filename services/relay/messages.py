@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from pydantic import BaseModel, ConfigDict
 
@@ -57,7 +58,8 @@ def view_messages(change: Change, largest: int) -> Iterator[Message]:
     """The changed view for each party, or a notice when it exceeds ``largest`` bytes.
 
     Its id has the place of the change in our log: a view's version counts what its reader sees,
-    and goes back when they may see less.
+    and goes back when they may see less. And it has a digest: what comes again after a crash may be
+    newer by then, and must not be dropped.
     """
     for cut in change.cuts:
         view = cut.view
@@ -72,7 +74,8 @@ def view_messages(change: Change, largest: int) -> Iterator[Message]:
                 dataref=_http_path(view.family_id, "plan"),
             )
             body = notice.model_dump_json().encode()
-        message_id = f"{change.family_id}:{change.position}:{cut.agency}"
+        digest = blake2b(body, digest_size=8).hexdigest()
+        message_id = f"{change.family_id}:{change.position}:{cut.agency}:{digest}"
         subject = plan_subject(cut.agency, view.family_id)
         yield Message(PARTY_VIEWS, subject, message_id, JSON, body, change.position)
 

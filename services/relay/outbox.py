@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 
 from sqlalchemy import Engine
 
 from domain.family_plan import AgencyLeft, PlanEvent
+from domain.family_plan.conferences import ConferenceClosed
 from domain.family_plan.merging import MergedInto
 from projections import agency_families, conference_rows, current_plan
 from services.read_model.follower import Follower, Role, Window
 from services.read_model.source import EventSource
-from services.relay.cuts import Cutter, PartyCut
+from services.relay.cuts import Cutter, PartyCut, Sent
 from services.views.records import Look
 
 NAME = "relay"
@@ -24,31 +25,45 @@ READS = (
     conference_rows.projection,
 )
 """The views that show what is published. The relay never gets ahead of them."""
+PLANS_AT_ONCE = 100
+"""Plans that a batch sends at most, however many events it has. So a batch ends in seconds: a relay
+that is told to stop finishes the one it is at, and one that died publishes it again."""
 
 _ONE_RELAY = 0x0E_71_A5
 """Our key for PostgreSQL's advisory lock."""
 
 
+Placed = tuple[tuple[int, PlanEvent], ...]
+"""Events, each with its position in the log."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A plan that changed: what its parties are to be sent, and who may no longer see it.
+    """A plan that changed, and what its parties are to be sent.
 
-    ``position`` is that of the last of the events that changed it.
+    ``position`` is that of the last of the events that changed it; ``sent`` is what the parties
+    have been sent once that is done.
     """
 
     family_id: str
     position: int
     cuts: tuple[PartyCut, ...]
-    departed: tuple[str, ...]
+    sent: Sent
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What comes next: the plans' events in a window, and each plan that they changed."""
+    """What comes next: the plans' events in a window, and who may no longer see a plan.
+
+    ``plans`` has the events of each plan that is to be sent. ``departed`` has pairs of a family and
+    an agency. ``more`` says whether there are events behind these.
+    """
 
     window: Window
-    events: tuple[tuple[int, PlanEvent], ...]
-    changes: tuple[Change, ...]
+    events: Placed
+    plans: dict[str, Placed]
+    departed: tuple[tuple[str, str], ...]
+    more: bool
 
 
 class Outbox:
@@ -73,23 +88,41 @@ class Outbox:
     def next(self, limit: int) -> Batch | None:
         """The next batch of at most ``limit`` events, or None when there is nothing to do now.
 
+        What its plans are by now is read here: where that fails, nothing of it is published.
+
         Raises:
             SQLAlchemyError, eventsourcing.persistence.PersistenceError: when a database fails.
         """
         with self._follower.window(limit) as window:
             if window is None or not window.events:
                 return None
-            events = tuple(
-                (one.position, one.event)
-                for one in window.events
-                if isinstance(one.event, PlanEvent)
-            )
-            return Batch(window, events, tuple(self._changes(events)))
+        taken = self._at_once(window)
+        events = tuple(
+            (one.position, one.event) for one in taken.events if isinstance(one.event, PlanEvent)
+        )
+        more = len(window.events) == limit or len(taken.events) < len(window.events)
+        plans = self._plans(events)
+        departed = tuple(self._departed(event for _, event in events))
+        return Batch(taken, events, plans, departed, more)
 
-    def looks(self, batch: Batch) -> list[Look]:
-        """What is put on record before a batch is sent."""
-        sent = ((change.family_id, cut) for change in batch.changes for cut in change.cuts)
-        return self._cutter.looks(sent)
+    def changes(self, batch: Batch) -> Iterator[Change]:
+        """Each plan that a batch changed, cut for its parties as it is taken from here.
+
+        Raises:
+            SQLAlchemyError, eventsourcing.persistence.PersistenceError: when a database fails.
+        """
+        for family_id, own in batch.plans.items():
+            cuts, sent = self._cutter.cuts(family_id, [event for _, event in own])
+            yield Change(family_id, own[-1][0], cuts, sent)
+
+    def looks(self, change: Change) -> list[Look]:
+        """What is put on record before a change is sent."""
+        return self._cutter.looks(change.family_id, change.cuts)
+
+    def sent(self, changes: Iterable[tuple[str, Sent]]) -> None:
+        """Keep in mind that this was sent of these families."""
+        for family_id, sent in changes:
+            self._cutter.remember(family_id, sent)
 
     def passed(self, batch: Batch) -> None:
         """Save that this batch was published.
@@ -100,31 +133,54 @@ class Outbox:
         """
         with self._follower.passing(batch.window):
             pass
-        for change in batch.changes:
-            self._cutter.remember(change.family_id, change.cuts)
 
-    def _changes(self, events: Sequence[tuple[int, PlanEvent]]) -> Iterator[Change]:
-        """What is sent is as it is now: later than these events perhaps, and never earlier.
+    def _at_once(self, window: Window) -> Window:
+        """As much of a window as changes no more plans than are sent at once."""
+        plans: set[str] = set()
+        told = cache(self._cutter.told)
+        for place, one in enumerate(window.events):
+            event = one.event
+            if not isinstance(event, PlanEvent):
+                continue
+            if event.originator_version > told(event.family_id):
+                plans.add(event.family_id)
+            if len(plans) > PLANS_AT_ONCE:
+                events = window.events[:place]
+                return replace(window, position=events[-1].position, events=events)
+        return window
 
-        What was said in a plan that is part of another one by now is sent from there.
+    def _plans(self, events: Placed) -> dict[str, Placed]:
+        """The plans that are to be sent, read as they are by now, each with its events.
+
+        What is sent is as it is now: later than these events perhaps, and never earlier. So a plan
+        that was sent with them already is not sent again. What was said in a plan that is part of
+        another one by now is sent from there.
         """
-        said: dict[str, list[tuple[int, PlanEvent]]] = {}
+        told = cache(self._cutter.told)
+        new = [
+            (position, event)
+            for position, event in events
+            if event.originator_version > told(event.family_id)
+            or isinstance(event, ConferenceClosed)
+        ]
+        changed = dict.fromkeys(event.family_id for _, event in new)
+        self._cutter.read(changed)
+        homes = {family_id: self._cutter.home_of(family_id) for family_id in changed}
+        self._cutter.read(set(homes.values()) - changed.keys())
+        plans: dict[str, list[tuple[int, PlanEvent]]] = {}
+        for position, event in new:
+            plans.setdefault(homes[event.family_id], []).append((position, event))
+        return {family_id: tuple(own) for family_id, own in plans.items()}
+
+    def _departed(self, events: Iterable[PlanEvent]) -> Iterator[tuple[str, str]]:
         left: dict[str, set[str]] = {}
-        home_of = cache(self._cutter.home_of)
-        for position, event in events:
-            said.setdefault(home_of(event.family_id), []).append((position, event))
-            left.setdefault(event.family_id, set()).update(_left(event))
-        for family_id in {**said, **left}:
-            own = said.get(family_id, [])
-            gone = left.get(family_id, set())
-            if gone:
-                gone -= self._cutter.parties_of(family_id)
-            yield Change(
-                family_id=family_id,
-                position=own[-1][0] if own else events[-1][0],
-                cuts=self._cutter.cuts(family_id, [event for _, event in own]),
-                departed=tuple(sorted(gone)),
-            )
+        for event in events:
+            for agency in _left(event):
+                left.setdefault(event.family_id, set()).add(agency)
+        for family_id, agencies in left.items():
+            for agency in sorted(agencies - self._cutter.parties_of(family_id)):
+                self._cutter.forget(family_id, agency)
+                yield family_id, agency
 
 
 def _left(event: PlanEvent) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """Relay: publishes a batch of events and what they brought about, and only then moves on.
 
 Everything may be published twice, after a crash, and carries its version: who gets it can tell.
+While it is behind its batches grow, and each plan is sent once with all that is known of it by
+then: what follows of it in the log up to there brings nothing new.
 """
 
 from __future__ import annotations
@@ -19,17 +21,16 @@ from services.bus.subjects import conference_subjects, plan_subject
 from services.bus.together import Outgoing, publish_together
 from services.monitor.metrics import RELAY_MESSAGES
 from services.monitor.tracing import headers_of, traces
-from services.relay.messages import (
-    Message,
-    event_message,
-    feedback_message,
-    result_messages,
-    view_messages,
-)
+from services.relay.messages import Message, event_message, feedback_message
 from services.relay.outbox import Batch, Outbox
+from services.relay.portions import Portion, portions
 from services.views.records import Records
 
 BATCH = 200
+"""Events at most in a batch, when there are no more behind it."""
+LARGEST_BATCH = 2000
+"""Events at most in any batch. They are in memory together, and published again after a crash:
+within the two minutes for which the streams know what they have, they must all be there."""
 ACK_SECONDS = 10.0
 ROOM_FOR_HEADERS = 1024
 """Bytes that the server counts towards the size of a message, and the client does not."""
@@ -55,6 +56,7 @@ class Relay:
         self._largest = client.max_payload - ROOM_FOR_HEADERS
         self._client = client
         self._js = client.jetstream(timeout=ACK_SECONDS)
+        self._limit = BATCH
 
     async def step(self) -> int:
         """Publish one batch; its place is saved once all of it has been acknowledged.
@@ -65,9 +67,11 @@ class Relay:
         Raises:
             Exception: whatever the database or NATS fails with. The batch comes again.
         """
-        batch = await asyncio.to_thread(self._outbox.next, BATCH)
+        batch = await asyncio.to_thread(self._outbox.next, self._limit)
         if batch is None:
             return 0
+        taken = len(batch.window.events)
+        self._limit = min(LARGEST_BATCH, max(BATCH, 2 * taken)) if batch.more else BATCH
         spans = traces()
         following: AbstractContextManager[dict[int, SpanContext]] = (
             nullcontext({}) if spans is None else spans.relaying(batch.window.events)
@@ -80,19 +84,22 @@ class Relay:
 
     async def _publish_all(self, batch: Batch) -> None:
         # First of all: who left must not be able to read the plan longer than can be helped.
-        for change in batch.changes:
-            for agency in change.departed:
-                await self._withdraw(agency, change.family_id)
+        for family_id, agency in batch.departed:
+            await self._withdraw(agency, family_id)
         await self._publish(
             event_message(event, position, self._largest) for position, event in batch.events
         )
-        looks = self._outbox.looks(batch)
-        if looks:
-            await asyncio.to_thread(self._records.note, looks)
-        await self._publish(
-            message for change in batch.changes for message in view_messages(change, self._largest)
-        )
-        await self._publish(self._notices(batch))
+        waiting = portions(self._outbox, batch, self._largest)
+        while (portion := await asyncio.to_thread(next, waiting, None)) is not None:
+            await self._send(portion)
+        await self._publish(self._feedback(batch))
+
+    async def _send(self, portion: Portion) -> None:
+        if portion.looks:
+            await asyncio.to_thread(self._records.note, portion.looks)
+        await self._publish(portion.views)
+        await self._publish(portion.results)
+        self._outbox.sent(portion.sent)
 
     def _headers(self, message: Message) -> dict[str, str]:
         named = {Header.EXPECTED_STREAM.value: message.stream, "Content-Type": message.content_type}
@@ -107,9 +114,7 @@ class Relay:
         await self._js.purge_stream(PARTY_VIEWS, subject=plan_subject(agency, family_id))
         await self._js.purge_stream(PARTY_NOTICES, subject=conference_subjects(agency, family_id))
 
-    def _notices(self, batch: Batch) -> Iterator[Message]:
-        for change in batch.changes:
-            yield from result_messages(change, self._largest)
+    def _feedback(self, batch: Batch) -> Iterator[Message]:
         for position, event in batch.events:
             if isinstance(event, FeedbackGiven):
                 yield feedback_message(event, position, self._agencies)

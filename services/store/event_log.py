@@ -27,10 +27,15 @@ class EventLog:
 
     Both recorders hand out positions under a lock on the events (SQLite has one writer at a time,
     PostgreSQL's recorder locks the table), so no lower position appears after a higher one.
+
+    Args:
+        histories: whether an event that merges or splits families comes with the history it
+            leads to. Who folds nothing does not need that in memory.
     """
 
-    def __init__(self, application: OnePlan) -> None:
+    def __init__(self, application: OnePlan, *, histories: bool = True) -> None:
         self._application = application
+        self._histories = histories
 
     def after(self, position: int, limit: int) -> Sequence[RecordedEvent]:
         """The next ``limit`` events at most, from the first one past ``position``.
@@ -53,7 +58,8 @@ class EventLog:
 
     def _recorded(self, notification: Notification) -> RecordedEvent:
         event = cast("DomainEvent", self._application.mapper.to_domain_event(notification))
-        return with_history(RecordedEvent(notification.id, event), self._application.stream_of)
+        recorded = RecordedEvent(notification.id, event)
+        return with_history(recorded, self._application.stream_of) if self._histories else recorded
 
     def of_types(self, *types: type[DomainEvent]) -> Iterator[DomainEvent]:
         """All events of these types, in the order in which they were recorded."""

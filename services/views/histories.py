@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from itertools import takewhile
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -54,6 +54,13 @@ class Told:
 
     events: Sequence[Labelled]
     rows: MemoryRows | None = None
+
+
+class Later(NamedTuple):
+    """What came in a family's own plan after a version."""
+
+    since: int
+    events: Sequence[PlanEvent]
 
 
 class Cut:
@@ -107,11 +114,16 @@ class History:
         self.family_id = family_id
         self._projections = projections
         self._version = 0
-        self.joined = False
-        """Whether it was ever merged with another, or split."""
+        self.joined_at = 0
+        """The version of its own plan that last merged it with another or split it, 0 for none."""
         self.events: list[Labelled] = []
         self.labels = Labels()
         self._cuts: OrderedDict[Audience, Cut] = OrderedDict()
+
+    @property
+    def joined(self) -> bool:
+        """Whether it was ever merged with another, or split."""
+        return self.joined_at > 0
 
     @property
     def standing(self) -> Standing:
@@ -137,7 +149,10 @@ class History:
 
     def bring_up_to_date(self, application: OnePlan) -> None:
         """Take what others have recorded since."""
-        new = application.later_events({plan_id(self.family_id): self._version})
+        self.take(application.later_events({plan_id(self.family_id): self._version}), application)
+
+    def take(self, new: Sequence[PlanEvent], application: OnePlan) -> None:
+        """Take what came next in its own plan."""
         if any(isinstance(event, Joining) for event in new):
             self._begin_anew(application)
             return
@@ -147,12 +162,13 @@ class History:
 
     def _begin_anew(self, application: OnePlan) -> None:
         streams = cache(application.stream_of)
-        self.joined = True
+        own = [one.event for one in streams(self.family_id)]
+        self.joined_at = max(one.originator_version for one in own if isinstance(one, Joining))
         self.events, self.labels = [], Labels()
         self._cuts.clear()
         for recorded in history(self.family_id, streams):
             self._take(cast("PlanEvent", recorded.event))
-        self._version = streams(self.family_id)[-1].event.originator_version
+        self._version = own[-1].originator_version
 
     def _take(self, event: PlanEvent) -> None:
         self.events.append((event, self.labels.label(event)))
@@ -253,17 +269,47 @@ class Histories:
 
         return self._with(family_id, told)
 
-    def look(self, family_id: str, look: Callable[[History], T]) -> T:
-        """What ``look`` makes of a family's history, which nobody else changes meanwhile."""
-        return self._with(family_id, look)
+    def look(self, family_id: str, look: Callable[[History], T], *, looked: bool = False) -> T:
+        """What ``look`` makes of a family's history, which nobody else changes meanwhile.
+
+        Args:
+            looked: whether what is in memory was brought up to date a moment ago.
+        """
+        return self._with(family_id, look, looked=looked)
+
+    def bring_up_to_date(self, family_ids: Sequence[str]) -> None:
+        """Have the histories of these families in memory as they are now, with one query."""
+        since = {
+            family_id: 0 if (known := self._families.get(family_id)) is None else known.version
+            for family_id in family_ids
+        }
+        later: dict[UUID, list[PlanEvent]] = {plan_id(one): [] for one in family_ids}
+        asked = {plan_id(family_id): version for family_id, version in since.items()}
+        for event in self._application.later_events(asked):
+            later[event.originator_id].append(event)
+        for family_id, version in since.items():
+            new = Later(version, later[plan_id(family_id)])
+            self._with(family_id, lambda _history: None, later=new)
 
     def forget(self, family_id: str) -> None:
         """Keep nothing of a family in memory, for what was erased or put under another family."""
         with self._lock:
             self._drop(family_id)
 
-    def _with(self, family_id: str, use: Callable[[History], T], *, looked: bool = False) -> T:
-        """Use a history that is up to date; ``looked`` says that it was made so a moment ago."""
+    def _with(
+        self,
+        family_id: str,
+        use: Callable[[History], T],
+        *,
+        looked: bool = False,
+        later: Later | None = None,
+    ) -> T:
+        """Use a history that is up to date.
+
+        Args:
+            looked: whether it was made so a moment ago.
+            later: what others have recorded since, if that was asked for already.
+        """
         generation = self._application.keys.generation
         with self._lock:
             if generation != self._generation:
@@ -277,7 +323,9 @@ class Histories:
             self._families.move_to_end(family_id)
         try:
             with history.lock:
-                if not (looked and history.events):
+                if later is not None and later.since == history.version:
+                    history.take(later.events, self._application)
+                elif not (looked and history.events):
                     history.bring_up_to_date(self._application)
                 found = use(history)
                 weight = history.weight

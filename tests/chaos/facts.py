@@ -177,5 +177,5 @@ def _party_views(settings: Settings, application: OnePlan, client: Client) -> di
     return {
         message.subject: digest(message.body)
         for family in sorted(families)
-        for message in view_messages(Change(family, 0, cutter.cuts(family, ()), ()), largest)
+        for message in view_messages(Change(family, 0, *cutter.cuts(family, ())), largest)
     }

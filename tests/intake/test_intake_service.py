@@ -6,17 +6,23 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
+import orjson
 import pytest
 
 from services.bus.connect import connect, connected
+from services.bus.streams import AGENCY_EVENTS, INTAKE_DURABLE
 from services.bus.subjects import agency_subject
 from services.contracts.receipt import Status
 from services.intake.dead_letters import DeadLetter, DeadLetters
 from services.intake.delivery import Delivery, Outcome
+from services.intake.desk import Desk
+from services.intake.intake import Intake
 from services.intake.service import make_intake
 from services.settings import Settings
 from services.store.application import OnePlan
+from tests.chaos.surroundings.network import Proxy
 from tests.support.bus import make_streams, publish, receipts, running_bus
 from tests.support.events import NOW, cloud_event, incident, lead, plan_opened
 
@@ -83,6 +89,46 @@ async def test_each_event_gets_a_receipt_and_its_effect(
     assert letter.outcome.reason == found[3].reason
 
 
+async def test_who_stops_waits_for_no_batch_that_is_still_filling(
+    bus: Settings, application: OnePlan
+) -> None:
+    """What came of it goes back to the stream at once, and not after half a takeover."""
+    await make_streams(bus)
+    patient = bus.model_copy(update={"intake_wait": 5, "intake_takeover": 60})
+    intake = make_intake(patient)
+    running = asyncio.create_task(intake.run())
+    async with connected(bus, "police") as police, connected(bus) as client, asyncio.timeout(15):
+        for event in (plan_opened(), cloud_event("lead.assigned", {"lead": lead()})):
+            await publish(police, "police", event)
+        jetstream = client.jetstream()
+        while (await jetstream.consumer_info(AGENCY_EVENTS, INTAKE_DURABLE)).num_ack_pending != 2:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        intake.exit()
+        await running
+        left = await jetstream.consumer_info(AGENCY_EVENTS, INTAKE_DURABLE)
+    assert (left.num_pending, left.num_ack_pending) == (2, 0)
+    assert application.plan("F1") is None
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+async def test_who_was_cut_off_from_the_server_goes_on_at_once(bus: Settings) -> None:
+    """It waits for no answer to what it asked before."""
+    await make_streams(bus)
+    with Proxy(urlsplit(str(bus.nats_url)).port or 0) as way:
+        theirs = {"nats_url": f"nats://127.0.0.1:{way.port}", "intake_takeover": 60}
+        async with (
+            intake_running(bus.model_copy(update=theirs)),
+            connected(bus, "police") as police,
+        ):
+            await publish(police, "police", plan_opened())
+            await receipts(police, "police", 1)
+            way.reset()
+            await publish(police, "police", cloud_event("lead.assigned", {"lead": lead()}))
+            async with asyncio.timeout(10):
+                (receipt,) = await receipts(police, "police", 1)
+    assert receipt.status == "accepted"
+
+
 async def test_an_event_that_came_too_early_is_taken_once_its_plan_is_there(
     bus: Settings, application: OnePlan
 ) -> None:
@@ -125,6 +171,31 @@ async def test_what_one_worker_holds_another_lets_go(bus: Settings, application:
             found = await receipts(police, "police", 2)
     assert {receipt.status for receipt in found} == {"accepted"}
     assert len(application.events_of("F1")) == 2
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+async def test_who_lets_it_go_has_the_last_word(bus: Settings, application: OnePlan) -> None:
+    """Also when another worker does, while who put it on hold has not told anybody yet."""
+    await make_streams(bus)
+    note, opened = (
+        Delivery(agency_subject("police", "F1", "test"), orjson.dumps(event), sequence)
+        for sequence, event in enumerate(
+            (cloud_event("note.added", {"note_id": "n", "text": "x"}), plan_opened()), start=1
+        )
+    )
+    async with connected(bus) as client, connected(bus, "police") as police:
+        intake = Intake(application, bus.agency_of_source)
+        one, other = (Desk(application, intake, client) for _ in range(2))
+        on_hold = await one.decide([note])
+        await (await other.decide([opened])).tell()
+        assert await other.sweep() == 1
+        await on_hold.tell()
+        told = await receipts(police, "police", 3)
+    assert [(one.stream_sequence, one.status) for one in told] == [
+        (1, Status.HELD),
+        (2, Status.ACCEPTED),
+        (1, Status.ACCEPTED),
+    ]
 
 
 async def test_two_workers_and_redelivery_have_no_double_effect(
@@ -201,7 +272,7 @@ async def test_a_letter_says_in_any_script_what_is_wrong(bus: Settings) -> None:
         delivery=Delivery("agency.police.F1.nl.oneplan.note.added.v1", b"{}", 7),
         status=Status.REJECTED,
         event_id="e1",
-        field="data.Zoë ﷺ.100%",
+        field=" data.Zoë ﷺ.100%.\x1f\r\n\t\u2028  ",
         reason="100% wrong: «ﷺ»",
     )
     async with connected(bus) as client:

@@ -12,6 +12,7 @@ from nats.js.errors import NotFoundError
 
 from projections import current_plan
 from projections.current_plan import PLAN
+from services.access import open_access_log
 from services.bus.connect import connected
 from services.bus.streams import PARTY_VIEWS, PLAN_EVENTS
 from services.relay import outbox, relay
@@ -100,6 +101,47 @@ async def test_each_party_and_nobody_else_is_sent_the_plan_as_it_is(world: World
     assert now["version"] == 7
     # Three changes in one batch are one view for each of the two parties.
     assert last == len(first) + 2
+
+
+async def test_far_behind_it_sends_each_plan_once_and_all_events(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "BATCH", 5)
+    monkeypatch.setattr(outbox, "PLANS_AT_ONCE", 1)
+    world.take(*two_families(), *(note(number) for number in range(20)))
+    async with open_relay(world.settings) as one, connected(world.settings) as client:
+        await finish(one)
+        events = [int(body["sequence"]) for _, body in await contents(client, PLAN_EVENTS)]
+        sent = (await client.jetstream().stream_info(PARTY_VIEWS)).state
+        views = dict(await contents(client, PARTY_VIEWS))
+    with open_access_log(world.settings) as log:
+        looks = [len(log.of_family(family).entries) for family in ("F1", "F2")]
+    assert (len(events), events) == (26, sorted(events))
+    assert (sent.last_seq, sent.messages, looks) == (4, 4, [2, 2])
+    assert views["party.veilig-thuis.plan.F1"]["version"] == 24
+
+
+async def test_a_plan_that_went_on_since_a_crash_is_sent_as_it_is_by_then(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same events bring it about, so that the stream must tell the two apart by more."""
+    monkeypatch.setattr(relay, "BATCH", 3)
+    world.take(*two_families()[:1], note(1), note(2))
+
+    def crash(_outbox: outbox.Outbox, _batch: outbox.Batch) -> None:
+        raise LostError
+
+    async with connected(world.settings) as client:
+        with monkeypatch.context() as patched:
+            patched.setattr(outbox.Outbox, "passed", crash)
+            async with open_relay(world.settings) as one:
+                with pytest.raises(LostError):
+                    await one.step()
+        world.take(note(3))
+        async with open_relay(world.settings) as one:
+            await finish(one)
+        views = dict(await contents(client, PARTY_VIEWS))
+    assert [len(one["notes"]) for one in views.values()] == [3, 3]
 
 
 async def test_it_never_gets_ahead_of_the_views(world: World) -> None:

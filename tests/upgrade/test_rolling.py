@@ -230,7 +230,7 @@ def test_who_follows_the_views_stops_before_it_and_goes_on_once_upgraded(world: 
         batch = outbox.next(1000)
         assert batch is not None
         assert place_of_newer(world) in {position for position, _ in batch.events}
-        assert {change.family_id for change in batch.changes} == {"F1", "F2"}
+        assert {change.family_id for change in outbox.changes(batch)} == {"F1", "F2"}
     outbox.close()
 
 
