@@ -140,9 +140,8 @@ class Settings(IdentitySettings):
     """How many intakes ``oneplan up`` runs, each a process of its own."""
     intake_partitions: Annotated[int, Field(ge=1, le=64)] = 1
     """Into how many partitions the families are divided; as many intakes can work at once, and with
-    1 the others stand by. More keep the order of each name of a family, not of all its names
-    together: see docs/runbook.md. A change is made by the next start of ``oneplan up``, or of
-    ``python -m services.bus``, while everything runs."""
+    1 the others stand by. A family's events keep their order whatever name they go by. The intake
+    that begins to sort makes as many as its own settings say, see docs/runbook.md."""
     intake_takeover: Annotated[float, Field(ge=0.5, le=60)] = 5
     """Seconds after which another intake goes on for one that is silent."""
     log_format: Literal["console", "json"] = "console"

@@ -40,6 +40,7 @@ class Service:
 
     process: Running
     ready_url: str
+    kind: str
     step: str | None = None
     """Where it is to die, and is not started again by itself."""
 
@@ -75,7 +76,7 @@ class Deployment:
             own = self.settings.model_copy(update={"monitor_port": port})
             process = self.begin(kind or name, step, child_environment(own), self.log_of(name))
             url = f"http://{self.settings.monitor_host}:{port}/ready"
-            self.services[name] = Service(process, url, step)
+            self.services[name] = Service(process, url, kind or name, step)
         if wait:
             self.until_ready(*names)
 
@@ -118,7 +119,8 @@ class Deployment:
             for name, service in self.services.items()
             if service.step is None and _has_ended(service.process)
         ]
-        self.start(*ended, wait=False)
+        for name in ended:
+            self.start(name, kind=self.services[name].kind, wait=False)
         return ended
 
     def said(self) -> str:

@@ -170,7 +170,7 @@ def on_an_island(size: int) -> Iterator[tuple[Stage, Island]]:
                     preexec_fn=die_with_parent,  # noqa: PLW1509 - it calls one C function only
                 )
             ready_url = f"http://{network.watched}:{port}/ready"
-            deployment.services[name] = Service(process, ready_url)
+            deployment.services[name] = Service(process, ready_url, name)
         for service in deployment.services.values():
             until_ready(service.ready_url)
         yield Stage(deployment, Database.POSTGRESQL, size), network
