@@ -17,8 +17,8 @@ from services.monitor.tracing import carrier_of
 
 SEQUENCE = "Oneplan-Sequence"
 ACKNOWLEDGE = "Oneplan-Acknowledge"
-LONG = 256 * 1024
-"""Bytes above which an event is not passed on itself: who takes it reads it in AGENCY_EVENTS."""
+LONG = 32 * 1024
+"""Bytes above which only its place is passed on, since what is stands in memory."""
 
 
 def passed_on(message: Msg, partition: Partition) -> Outgoing:

@@ -73,7 +73,7 @@ def make_intake(settings: Settings, vitals: Vitals | None = None) -> FastStream:
         with open_application(settings) as application:
             intake = Intake(application, AgencyRegister(settings).agency_of_source)
             worker.desk = Desk(application, intake, connection)
-            worker.source = Source(connection, application, settings)
+            worker.source = Source(connection, application, settings, vitals)
             worker.client = connection
             take_from(subscriber, worker)
             # What is on hold must be known before the first batch: it may become due within it.

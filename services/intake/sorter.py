@@ -11,9 +11,7 @@ import asyncio
 import uuid
 from collections.abc import Sequence
 
-import nats.errors
 import structlog
-from eventsourcing.persistence import PersistenceError
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
@@ -23,10 +21,11 @@ from services.bus.partitions import (
     all_partitions,
     make_partitions,
 )
-from services.bus.together import NotTogetherError, portions, publish_batch
+from services.bus.together import portions, publish_batch
 from services.intake.held import HeldPartition
 from services.intake.names import Names, Naming
 from services.intake.passed_on import passed_on, place_of
+from services.monitor.vitals import Vitals
 from services.settings import Settings
 from services.store.application import OnePlan
 
@@ -55,7 +54,10 @@ class Epoch:
 class Sorter:
     """Passes on what the held AGENCY_EVENTS brings."""
 
-    def __init__(self, client: Client, application: OnePlan, settings: Settings) -> None:
+    def __init__(
+        self, client: Client, application: OnePlan, settings: Settings, vitals: Vitals
+    ) -> None:
+        self._vitals = vitals
         self._client = client
         self._js = client.jetstream()
         self._application = application
@@ -88,14 +90,15 @@ class Sorter:
                 continue
             try:
                 await self._sort(events, epoch)
-            except (nats.errors.Error, TimeoutError, PersistenceError, NotTogetherError) as error:
-                log.warning("intake.not_sorted", error=type(error).__name__, again_in=AGAIN_SECONDS)
+            except Exception as error:
+                self._vitals.failed(error)
+                log.exception("intake.not_sorted", size=len(events), again_in=AGAIN_SECONDS)
                 await asyncio.sleep(AGAIN_SECONDS)
                 if whole.times_begun == begun:
                     whole.again()
-            else:
-                if whole.times_begun == begun:
-                    whole.done(len(events))
+                continue
+            if whole.times_begun == begun:
+                whole.done(len(events))
 
     async def _sort(self, events: Sequence[Msg], epoch: Epoch) -> None:
         # What waits for long to be dealt with is delivered again; it is on its way.

@@ -21,6 +21,7 @@ from services.intake.members import Members
 from services.intake.passed_on import place_of
 from services.intake.sorter import Sorter
 from services.monitor.metrics import INTAKE_PARTITIONS
+from services.monitor.vitals import Vitals
 from services.settings import Settings
 from services.store.application import OnePlan
 
@@ -33,14 +34,16 @@ BATCHES_IN_HAND = 3
 class Source:
     """Gives batches, as a pull subscription of nats-py does."""
 
-    def __init__(self, client: Client, application: OnePlan, settings: Settings) -> None:
+    def __init__(
+        self, client: Client, application: OnePlan, settings: Settings, vitals: Vitals
+    ) -> None:
         self._client = client
         self._js = client.jetstream()
         self._batch = settings.intake_batch
         self._takeover = settings.intake_takeover
         self._members = Members(client, settings.intake_takeover)
         sorts = settings.intake_partitions > 1
-        self._sorter = Sorter(client, application, settings) if sorts else None
+        self._sorter = Sorter(client, application, settings, vitals) if sorts else None
         self._sorting: asyncio.Task[None] | None = None
         self._partitions: tuple[Partition, ...] = (WHOLE,)
         self._stopped = False

@@ -68,6 +68,7 @@ NOBODYS_PUBLISH_ANYWHERE = (
     "agency.x",
     "views.x",
     "plan.F1",
+    "partition.x.0.agency.police.F1.x",
     *(f"$JS.API.STREAM.{verb}.{stream}" for verb in STREAM_VERBS for stream in STREAM_NAMES),
     *(f"$JS.API.DIRECT.GET.{stream}" for stream in STREAM_NAMES),
     *(f"$JS.API.CONSUMER.{verb}.{stream}" for verb in ("NAMES", "LIST") for stream in STREAM_NAMES),
@@ -89,6 +90,7 @@ NOBODYS_PUBLISH_ANYWHERE = (
 )
 NOBODYS_SUBSCRIBE = (
     "agency.{}.>",
+    "partition.x.0.agency.{}.>",
     "views.{}.>",
     "deadletter.*.{}.>",
     "$JS.ACK.*.{}.>",

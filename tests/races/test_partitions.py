@@ -28,6 +28,7 @@ from services.bus.partitions import partitions_now, taken_up_to
 from services.bus.publish import publish_file
 from services.bus.publish_report import Result
 from services.bus.subjects import UNKNOWN_FAMILY, agency_subject
+from services.intake.passed_on import LONG
 from services.logs import configure_logs
 from services.run import run_service
 from services.settings import Settings
@@ -221,12 +222,17 @@ STORIES = sorted(Path(str(files("tests.scenarios"))).glob("?_*.jsonl"))
 
 
 @pytest.mark.parametrize("settings", ["postgres"], indirect=True)
-async def test_two_intakes_decide_as_one_does(settings: Settings, application: OnePlan) -> None:
+@pytest.mark.usefixtures("application")
+async def test_two_intakes_decide_as_one_does(settings: Settings, tmp_path: Path) -> None:
     """All stories at once, with what comes too early, twice, or cannot be taken."""
     with running_bus(settings.model_copy(update={"intake_partitions": 4})) as bus:
         await make_streams(bus)
         with several(bus, 2):
             reports = await asyncio.gather(*(publish_file(bus, story) for story in STORIES))
+            too_long = cloud_event("note.added", {"note_id": "n", "text": "x" * (LONG + 1)})
+            (tmp_path / "long.jsonl").write_bytes(orjson.dumps(too_long))
+            [answer] = (await publish_file(bus, tmp_path / "long.jsonl")).lines
+    assert (answer.result, answer.field) == (Result.REJECTED, "data.text")
     assert [report.counts for report in reports] == [
         {**dict.fromkeys(Result, 0), **EXPECTED[story.name[0]]} for story in STORIES
     ]
