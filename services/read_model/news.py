@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Protocol, cast
 
@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 
 FALLBACK_SECONDS = 0.5
 """Between two looks at the database when no news comes."""
+STOP_LOOK_SECONDS = 0.1
+"""Between two looks whether it is to stop, while somebody waits for news."""
 FILE_LOOK_SECONDS = 0.004
 """Between two looks whether somebody has written to the file of SQLite."""
 VIEWS_CHANNEL = "oneplan_views"
@@ -46,6 +48,18 @@ class News(Protocol):
 
     def close(self) -> None:
         """Let go of the connection."""
+
+
+def wait_for_news(news: News, seconds: float, is_over: Callable[[], bool]) -> None:
+    """Wait until there may be something new, at most so long, and no longer than ``is_over`` lets.
+
+    Args:
+        is_over: asked every :data:`STOP_LOOK_SECONDS`, by the thread that waits.
+    """
+    deadline = time.monotonic() + seconds
+    while not is_over() and (left := deadline - time.monotonic()) > 0:
+        if news.wait(min(left, STOP_LOOK_SECONDS)):
+            return
 
 
 @contextmanager

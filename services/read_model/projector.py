@@ -19,7 +19,7 @@ from services.newer import UpgradeNeeded
 from services.read_model import positions
 from services.read_model.batch import ProjectionFailed, Track, apply
 from services.read_model.engine import reading, writing
-from services.read_model.news import News
+from services.read_model.news import News, wait_for_news
 from services.read_model.positions import Overtaken, Standing
 from services.read_model.rebuild import Progress, rebuild
 from services.read_model.source import EventSource, RecordedEvent
@@ -29,8 +29,6 @@ __all__ = ["EventSource", "ProjectionFailed", "Projector", "RecordedEvent", "cre
 LONGEST_PAUSE = 2.0
 """Seconds between two attempts at most while the database or a projection fails."""
 POLL_SECONDS = 0.05
-STOP_LOOK_SECONDS = 0.1
-"""Between two looks whether it is to stop, while it waits for news."""
 REBUILD_BATCH = 2000
 
 log = structlog.get_logger(__name__)
@@ -171,8 +169,12 @@ class Projector:
                 )
                 stop.wait(pause)
                 continue
-            if not applied:
-                _wait(stop, news, poll)
+            if applied:
+                continue
+            if news is None:
+                stop.wait(poll)
+            else:
+                wait_for_news(news, poll, stop.is_set)
 
     def positions(self) -> dict[str, int]:
         """The last position that each view holds."""
@@ -271,13 +273,3 @@ class Projector:
             event_type=failed.event_type,
             error=failed.reason,
         )
-
-
-def _wait(stop: threading.Event, news: News | None, seconds: float) -> None:
-    if news is None:
-        stop.wait(seconds)
-        return
-    deadline = time.monotonic() + seconds
-    while not stop.is_set() and (left := deadline - time.monotonic()) > 0:
-        if news.wait(min(left, STOP_LOOK_SECONDS)):
-            return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator
 
 import structlog
@@ -16,7 +15,7 @@ from services.bus.connect import connected
 from services.monitor.vitals import Vitals
 from services.newer import UpgradeNeeded
 from services.read_model.engine import open_read_engine
-from services.read_model.news import FALLBACK_SECONDS, News, news_of_views
+from services.read_model.news import FALLBACK_SECONDS, News, news_of_views, wait_for_news
 from services.relay.cuts import Cutter
 from services.relay.outbox import Outbox
 from services.relay.relay import Relay
@@ -26,8 +25,6 @@ from services.store.event_log import EventLog
 
 log = structlog.get_logger(__name__)
 
-STOP_LOOK_SECONDS = 0.1
-"""Between two looks whether it is to stop, while it waits for news."""
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 2.0
 CONNECT_SECONDS = 5.0
@@ -51,14 +48,13 @@ async def run_relay(
     pause = FIRST_PAUSE_SECONDS
     while not stop.is_set():
         try:
-            async with open_relay(settings) as relay:
-                with open_read_engine(settings) as engine, news_of_views(engine) as news:
-                    while not stop.is_set():
-                        with vitals.step():
-                            moved = await relay.step()
-                        pause = FIRST_PAUSE_SECONDS
-                        if not moved:
-                            await _wait_for_news(stop, news, poll)
+            async with opened(settings) as (relay, news):
+                while not stop.is_set():
+                    with vitals.step():
+                        moved = await relay.step()
+                    pause = FIRST_PAUSE_SECONDS
+                    if not moved:
+                        await asyncio.to_thread(wait_for_news, news, poll, stop.is_set)
         except UpgradeNeeded as error:
             vitals.failed(error)
             # Without a trace: where in the code says nothing here.
@@ -73,7 +69,14 @@ async def run_relay(
 
 @contextlib.asynccontextmanager
 async def open_relay(settings: Settings) -> AsyncIterator[Relay]:
-    """A relay with its connections.
+    """A relay with its connections; errors as those of :func:`opened`."""
+    async with opened(settings) as (relay, _):
+        yield relay
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[tuple[Relay, News]]:
+    """A relay with its connections, and news of the views that it reads.
 
     Raises:
         CredentialsError, NotConnectedError: as :func:`services.bus.connect.connect`.
@@ -90,14 +93,8 @@ async def open_relay(settings: Settings) -> AsyncIterator[Relay]:
         stack.callback(outbox.close)
         await asyncio.to_thread(outbox.open)
         access_log = stack.enter_context(open_access_log(settings))
-        yield Relay(outbox, client, register, Looks(access_log, AccessPath.STREAM, "relay"))
-
-
-async def _wait_for_news(stop: asyncio.Event, news: News, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not stop.is_set() and (left := deadline - time.monotonic()) > 0:
-        if await asyncio.to_thread(news.wait, min(left, STOP_LOOK_SECONDS)):
-            return
+        news = stack.enter_context(news_of_views(engine))
+        yield Relay(outbox, client, register, Looks(access_log, AccessPath.STREAM, "relay")), news
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:
