@@ -17,6 +17,10 @@ BUSY_TIMEOUT = 30.0
 
 _WRITES = "oneplan_writes"
 
+_PLANS_THAT_LAST = {"enable_seqscan": "off", "jit": "off"}
+"""PostgreSQL keeps the plan of a statement. Made while a table is small it would read the whole
+table, and go on so while that fills; every question of ours has an index."""
+
 
 def create_read_engine(settings: Settings) -> Engine:
     """The engine for ``database_url``, or for the SQLite file in ``data_dir`` (made if absent).
@@ -58,7 +62,8 @@ def postgresql_engine(database_url: str) -> Engine:
     url = url.set(
         drivername="postgresql+psycopg", username=url.username or "postgres", host=host
     ).difference_update_query(["schema"])
-    options = link.server_options(**({"search_path": schema} if isinstance(schema, str) else {}))
+    named = {"search_path": schema} if isinstance(schema, str) else {}
+    options = link.server_options(**_PLANS_THAT_LAST, **named)
     return create_engine(
         url,
         connect_args={**link.PARAMETERS, "options": options},
@@ -81,8 +86,12 @@ def sqlite_engine(path: Path) -> Engine:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection to read with. On SQLite all that is read is of one moment."""
-    with engine.connect() as connection:
+    """A connection to read with. On SQLite all that is read is of one moment.
+
+    It commits at the end, though nothing is written: at a rollback psycopg forgets all statements
+    that the server has made a plan for, and the server plans each of them anew.
+    """
+    with engine.connect() as connection, connection.begin():
         yield connection
 
 
