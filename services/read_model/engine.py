@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import select
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import InvalidatePoolError
 
 from services.settings import Settings
 from services.store import link
 
 BUSY_TIMEOUT = 30.0
 """Seconds that one SQLite connection waits for another to finish writing."""
+
+MOST_CONNECTIONS = 15
+"""Of one engine, at most. Those that were made stay: making one takes longer than most questions
+do, and it makes no plans of what it is asked before it was asked often."""
 
 _WRITES = "oneplan_writes"
 
@@ -64,12 +71,16 @@ def postgresql_engine(database_url: str) -> Engine:
     ).difference_update_query(["schema"])
     named = {"search_path": schema} if isinstance(schema, str) else {}
     options = link.server_options(**_PLANS_THAT_LAST, **named)
-    return create_engine(
+    engine = create_engine(
         url,
         connect_args={**link.PARAMETERS, "options": options},
-        pool_pre_ping=True,
+        pool_size=MOST_CONNECTIONS,
+        max_overflow=0,
+        pool_use_lifo=True,
         hide_parameters=True,
     )
+    event.listen(engine, "checkout", _see_whether_it_leads_anywhere)
+    return engine
 
 
 def sqlite_engine(path: Path) -> Engine:
@@ -77,6 +88,9 @@ def sqlite_engine(path: Path) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         connect_args={"timeout": BUSY_TIMEOUT, "isolation_level": None},
+        pool_size=MOST_CONNECTIONS,
+        max_overflow=0,
+        pool_use_lifo=True,
         hide_parameters=True,
     )
     event.listen(engine, "connect", _set_pragmas)
@@ -106,6 +120,30 @@ def writing(engine: Engine) -> Iterator[Connection]:
         connection.begin(),
     ):
         yield connection
+
+
+def _see_whether_it_leads_anywhere(
+    connection: psycopg.Connection, _record: object, _proxy: object
+) -> None:
+    """Have the pool make its connections anew when the server has closed this one.
+
+    A server that asks for nothing says nothing: only when it has is it asked whether it answers,
+    and not each time a connection is used.
+    """
+    try:
+        if connection.closed or _has_come(connection.pgconn.socket):
+            connection.rollback()
+            connection.execute("SELECT 1")
+            connection.rollback()
+    except psycopg.Error as error:
+        raise InvalidatePoolError from error
+
+
+def _has_come(socket: int) -> bool:
+    """Whether there is something to read: an answer nobody waits for, or that there is an end."""
+    waiting = select.poll()
+    waiting.register(socket, select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
