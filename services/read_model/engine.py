@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import select
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import InvalidatePoolError
 
 from services.settings import Settings
 from services.store import link
@@ -15,7 +18,15 @@ from services.store import link
 BUSY_TIMEOUT = 30.0
 """Seconds that one SQLite connection waits for another to finish writing."""
 
+MOST_CONNECTIONS = 15
+"""Of one engine, at most. Those that were made stay: making one takes longer than most questions
+do, and it makes no plans of what it is asked before it was asked often."""
+
 _WRITES = "oneplan_writes"
+
+_PLANS_THAT_LAST = {"enable_seqscan": "off", "jit": "off"}
+"""PostgreSQL keeps the plan of a statement. Made while a table is small it would read the whole
+table, and go on so while that fills; every question of ours has an index."""
 
 
 def create_read_engine(settings: Settings) -> Engine:
@@ -58,13 +69,18 @@ def postgresql_engine(database_url: str) -> Engine:
     url = url.set(
         drivername="postgresql+psycopg", username=url.username or "postgres", host=host
     ).difference_update_query(["schema"])
-    options = link.server_options(**({"search_path": schema} if isinstance(schema, str) else {}))
-    return create_engine(
+    named = {"search_path": schema} if isinstance(schema, str) else {}
+    options = link.server_options(**_PLANS_THAT_LAST, **named)
+    engine = create_engine(
         url,
         connect_args={**link.PARAMETERS, "options": options},
-        pool_pre_ping=True,
+        pool_size=MOST_CONNECTIONS,
+        max_overflow=0,
+        pool_use_lifo=True,
         hide_parameters=True,
     )
+    event.listen(engine, "checkout", _see_whether_it_leads_anywhere)
+    return engine
 
 
 def sqlite_engine(path: Path) -> Engine:
@@ -72,6 +88,9 @@ def sqlite_engine(path: Path) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         connect_args={"timeout": BUSY_TIMEOUT, "isolation_level": None},
+        pool_size=MOST_CONNECTIONS,
+        max_overflow=0,
+        pool_use_lifo=True,
         hide_parameters=True,
     )
     event.listen(engine, "connect", _set_pragmas)
@@ -81,8 +100,12 @@ def sqlite_engine(path: Path) -> Engine:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection to read with. On SQLite all that is read is of one moment."""
-    with engine.connect() as connection:
+    """A connection to read with. On SQLite all that is read is of one moment.
+
+    It commits at the end, though nothing is written: at a rollback psycopg forgets all statements
+    that the server has made a plan for, and the server plans each of them anew.
+    """
+    with engine.connect() as connection, connection.begin():
         yield connection
 
 
@@ -97,6 +120,30 @@ def writing(engine: Engine) -> Iterator[Connection]:
         connection.begin(),
     ):
         yield connection
+
+
+def _see_whether_it_leads_anywhere(
+    connection: psycopg.Connection, _record: object, _proxy: object
+) -> None:
+    """Have the pool make its connections anew when the server has closed this one.
+
+    A server that asks for nothing says nothing: only when it has is it asked whether it answers,
+    and not each time a connection is used.
+    """
+    try:
+        if connection.closed or _has_come(connection.pgconn.socket):
+            connection.rollback()
+            connection.execute("SELECT 1")
+            connection.rollback()
+    except psycopg.Error as error:
+        raise InvalidatePoolError from error
+
+
+def _has_come(socket: int) -> bool:
+    """Whether there is something to read: an answer nobody waits for, or that there is an end."""
+    waiting = select.poll()
+    waiting.register(socket, select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:

