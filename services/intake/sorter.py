@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 SORTED_AT_ONCE = 1000
 """Events: half of them are on their way here while the others are sorted."""
 PUBLISH_SECONDS = 10.0
-AGAIN_SECONDS = 0.25
+AGAIN_SECONDS = 1.0
 """How long to leave the stream alone after the database or the server failed."""
 LOOK_SECONDS = 0.005
 """Between two looks whether all that was passed on has been dealt with."""

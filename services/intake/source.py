@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 import nats.errors
 import structlog
@@ -44,11 +44,10 @@ class Source:
         self._members = Members(client, settings.intake_takeover)
         sorts = settings.intake_partitions > 1
         self._sorter = Sorter(client, application, settings, vitals) if sorts else None
-        self._sorting: asyncio.Task[None] | None = None
         self._partitions: tuple[Partition, ...] = (WHOLE,)
         self._stopped = False
         self._held: dict[Partition, HeldPartition] = {}
-        self._pulling: dict[Partition, asyncio.Task[None]] = {}
+        self._at_work: dict[Partition, list[asyncio.Task[None]]] = {}
         self._leaving: set[asyncio.Task[None]] = set()
         self._given: dict[int, HeldPartition] = {}
         self._times_begun: dict[Partition, int] = {}
@@ -161,7 +160,7 @@ class Source:
 
     async def _share(self, wanted: Collection[Partition]) -> None:
         for one in [held for held in self._held if held not in wanted]:
-            leaving = asyncio.create_task(self._leave(self._held.pop(one), self._pulling.pop(one)))
+            leaving = asyncio.create_task(self._leave(self._held.pop(one), self._at_work.pop(one)))
             self._leaving.add(leaving)
             leaving.add_done_callback(self._leaving.discard)
         for one in wanted:
@@ -175,21 +174,22 @@ class Source:
         begin = self._begin_whole if one == WHOLE else self._begin_part
         held = HeldPartition(self._client, one, self._takeover, room, came, begin=begin)
         self._held[one] = held
-        self._pulling[one] = asyncio.create_task(held.keep_pulling())
+        self._at_work[one] = [asyncio.create_task(held.keep_pulling())]
         if sorter is not None:
-            self._sorting = asyncio.create_task(sorter.keep_sorting(held))
+            self._at_work[one].append(asyncio.create_task(sorter.keep_sorting(held)))
 
-    async def _leave(self, held: HeldPartition, pulling: asyncio.Task[None]) -> None:
+    async def _leave(self, held: HeldPartition, at_work: Sequence[asyncio.Task[None]]) -> None:
         """Give a partition up once what was taken from it is done with."""
         held.stop()
+        pulling, *sorting = at_work
         pulling.cancel()
         await asyncio.gather(pulling, return_exceptions=True)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._takeover / 2):
                 await held.nothing_in_hand.wait()
-        if held.partition == WHOLE and self._sorting is not None:
-            self._sorting.cancel()
-            await asyncio.gather(self._sorting, return_exceptions=True)
+        for task in sorting:
+            task.cancel()
+        await asyncio.gather(*sorting, return_exceptions=True)
         try:
             await held.give_up()
         except (nats.errors.Error, TimeoutError) as error:
