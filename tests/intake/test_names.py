@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -114,3 +115,27 @@ def test_each_event_has_the_fate_that_it_has_in_the_order_of_the_stream(
             application.close()
             shutil.rmtree(folder)
     assert fates[0] == fates[1]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'"x"',
+        b"null",
+        b'{"subject": 7}',
+        b'{"subject": "F1", "type": []}',
+        b'{"subject": null, "type": "nl.oneplan.family.merged.v1", "data": {"other": "F2"}}',
+    ],
+)
+def test_what_names_nobody_goes_by_its_sender(body: bytes) -> None:
+    assert Naming.of("police", body) == Naming("police", None)
+
+
+def test_what_names_others_wrongly_names_its_family_only() -> None:
+    for data in (b"7", b"null", b'{"other": 7, "reference": []}'):
+        for type_ in (b"family.merged", b"family.split", b"case-reference.linked"):
+            body = b'{"subject": "F1", "type": "nl.oneplan.%b.v1", "data": %b}' % (type_, data)
+            assert Naming.of("police", body) == Naming("police", "F1")
