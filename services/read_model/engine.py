@@ -18,9 +18,9 @@ from services.store import link
 BUSY_TIMEOUT = 30.0
 """Seconds that one SQLite connection waits for another to finish writing."""
 
-MOST_CONNECTIONS = 15
-"""Of one engine, at most. Those that were made stay: making one takes longer than most questions
-do, and it makes no plans of what it is asked before it was asked often."""
+KEPT_CONNECTIONS, MORE_CONNECTIONS = 10, 5
+"""Of one engine. Those that are kept stay when nobody uses them: making one takes longer than most
+questions do, and it has no plans of what it is asked before it was asked often."""
 
 _WRITES = "oneplan_writes"
 
@@ -74,8 +74,8 @@ def postgresql_engine(database_url: str) -> Engine:
     engine = create_engine(
         url,
         connect_args={**link.PARAMETERS, "options": options},
-        pool_size=MOST_CONNECTIONS,
-        max_overflow=0,
+        pool_size=KEPT_CONNECTIONS,
+        max_overflow=MORE_CONNECTIONS,
         pool_use_lifo=True,
         hide_parameters=True,
     )
@@ -88,8 +88,8 @@ def sqlite_engine(path: Path) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         connect_args={"timeout": BUSY_TIMEOUT, "isolation_level": None},
-        pool_size=MOST_CONNECTIONS,
-        max_overflow=0,
+        pool_size=KEPT_CONNECTIONS,
+        max_overflow=MORE_CONNECTIONS,
         pool_use_lifo=True,
         hide_parameters=True,
     )
