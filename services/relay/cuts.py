@@ -27,8 +27,8 @@ SENT = Because(purpose=Purpose.STREAM.value)
 FOLDED = (current_plan.projection, conference_rows.projection)
 """Whose rows make what is sent."""
 EVENTS_KEPT = 100_000
-"""Events in memory at most, where one counts again for each party it is cut for: 400 MiB. Half of
-what is kept where people ask: what was sent once is not cut again."""
+"""Events in memory at most, where one counts again for each party it is cut for: some 230 MiB. Half
+of what is kept where people ask: what was sent is not cut again before it changes."""
 SENT_KEPT = 20_000
 """Families of which is kept what their parties were sent: some 3 kB each with five parties."""
 
