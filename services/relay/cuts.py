@@ -26,6 +26,9 @@ from services.views.records import Because, Look
 SENT = Because(purpose=Purpose.STREAM.value)
 FOLDED = (current_plan.projection, conference_rows.projection)
 """Whose rows make what is sent."""
+EVENTS_KEPT = 100_000
+"""Events in memory at most, where one counts again for each party it is cut for: some 230 MiB. Half
+of what is kept where people ask: what was sent is not cut again before it changes."""
 SENT_KEPT = 20_000
 """Families of which is kept what their parties were sent: some 3 kB each with five parties."""
 
@@ -88,7 +91,7 @@ class Cutter:
 
     def __init__(self, application: OnePlan, register: AgencyRegister) -> None:
         self._application = application
-        self._histories = Histories(application, projections=FOLDED)
+        self._histories = Histories(application, EVENTS_KEPT, projections=FOLDED)
         self._register = register
         self._sent: OrderedDict[str, Sent] = OrderedDict()
 
