@@ -76,8 +76,10 @@ def messages(
     made = [good(event) for event in events]
     poison = list(_poison(made, rng, wanted.poison))
     _move(made, rng, wanted.early)
+    place = 0
     for one in [one for one in made if rng.random() < wanted.again]:
-        made.insert(min(len(made), made.index(one) + rng.randint(1, LATER)), one)
+        place = made.index(one, place)
+        made.insert(min(len(made), place + rng.randint(1, LATER)), one)
     for one in poison:
         made.insert(rng.randint(0, len(made)), one)
     return made

@@ -47,7 +47,7 @@ def test_a_giant_family_while_others_go_on(stage: Stage) -> None:
     giant = load.one_family(GIANT, min(GIANT_EVENTS, stage.size))
     others = load.events(stage.size, max(4, stage.size // 100), seed=9, prefix="SMALL")
     sent = [good(one) for pair in zip_longest(giant, others) for one in pair if one is not None]
-    before = stage.load(size=max(200, stage.size // 10))
+    before = stage.load(size=max(200, stage.size // 5))
     usual = stage.play("giant family, before", before, seconds=SECONDS / 10)
     seen = stage.play("giant family", sent, seconds=SECONDS, which=lambda one: one.family != GIANT)
     assert seen.findings == []
