@@ -58,6 +58,11 @@ class Relay:
         self._js = client.jetstream(timeout=ACK_SECONDS)
         self._limit = BATCH
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether there was more than the last batch could take."""
+        return self._limit > BATCH
+
     async def step(self) -> int:
         """Publish one batch; its place is saved once all of it has been acknowledged.
 
@@ -71,7 +76,7 @@ class Relay:
         if batch is None:
             return 0
         taken = len(batch.window.events)
-        self._limit = min(LARGEST_BATCH, max(BATCH, 2 * taken)) if batch.more else BATCH
+        self._limit = min(LARGEST_BATCH, 2 * max(BATCH, taken)) if batch.more else BATCH
         spans = traces()
         following: AbstractContextManager[dict[int, SpanContext]] = (
             nullcontext({}) if spans is None else spans.relaying(batch.window.events)

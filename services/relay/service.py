@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 2.0
 CONNECT_SECONDS = 5.0
+GATHER_SECONDS = 0.05
+"""Between two batches: what comes meanwhile goes out together, each plan once."""
 
 
 async def run_relay(
@@ -55,6 +57,8 @@ async def run_relay(
                     pause = FIRST_PAUSE_SECONDS
                     if not moved:
                         await asyncio.to_thread(wait_for_news, news, poll, stop.is_set)
+                    elif not relay.is_behind:
+                        await _wait(stop, GATHER_SECONDS)
         except UpgradeNeeded as error:
             vitals.failed(error)
             # Without a trace: where in the code says nothing here.
