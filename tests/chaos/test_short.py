@@ -37,3 +37,4 @@ def test_nothing_is_lost_or_doubled_when_all_die_and_come_back(small_stage: Stag
     seen = small_stage.play("short", sent, fault, seconds=SECONDS, patience=PATIENCE_SECONDS)
     assert seen.findings == []
     assert deployment.stop("intake")[0] == 0
+    deployment.start("intake")

@@ -150,7 +150,10 @@ async def agencies_come_and_go(settings: Settings) -> None:
                 await service.jetstream().publish("party.west.receipt.E1", b"a receipt")
             assert (await told.next_msg(timeout=5)).data == b"a receipt"
         receipts = await client.jetstream().pull_subscribe_bind("west", "PARTY_RECEIPTS")
-        assert len(await receipts.fetch(3, timeout=5)) == 3
+        # It gives what it has; the last may be with one node and not yet with another.
+        left = 3
+        while left:
+            left -= len(await receipts.fetch(left, timeout=20))
         revoked = await asyncio.to_thread(revoke_agency, settings, "west", utc_now())
         await bring_into_force(settings, revoked)
         await asyncio.wait_for(asyncio.gather(*(gone.wait() for gone in lost)), 5)
