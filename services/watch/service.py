@@ -19,7 +19,8 @@ from services.watch.watch import Watch
 
 log = structlog.get_logger(__name__)
 
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.5
+"""Nobody waits for a signal as for an answer: what comes meanwhile is one look at each family."""
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 2.0
 
@@ -36,7 +37,8 @@ def run_watch(
     When a database fails, all connections are made anew, ever more slowly.
 
     Args:
-        poll: seconds between two looks at the log and the clock when there is nothing to do.
+        poll: seconds between two looks at the log and the clock, while all there is can be looked
+            at together.
     """
     vitals = vitals or Vitals("watch")
     pause = FIRST_PAUSE_SECONDS
@@ -48,7 +50,7 @@ def run_watch(
                         looked = watch.step()
                     WATCH_STEPS.inc(looked)
                     pause = FIRST_PAUSE_SECONDS
-                    if not looked:
+                    if not watch.is_behind:
                         stop.wait(poll)
         except UpgradeNeeded as error:
             vitals.failed(error)

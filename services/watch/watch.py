@@ -76,6 +76,8 @@ class Watch:
         self._plans = PlanCache()
         self._watchers = watchers
         self._clock = clock
+        self.is_behind = False
+        """Whether there was as much as the last step could take."""
 
     def open(self) -> None:
         """Create what is missing. Raises SQLAlchemyError when the database cannot be reached."""
@@ -97,11 +99,12 @@ class Watch:
         Raises:
             SQLAlchemyError, eventsourcing.persistence.PersistenceError: when a database fails.
         """
-        now = self._clock()
+        now, self.is_behind = self._clock(), False
         with self._follower.window(BATCH) as window:
             if window is None:
                 return 0
             causes = self._causes(window, now)
+            self.is_behind = len(window.events) >= BATCH or len(causes) >= ALARMS_AT_ONCE
             seen = {family_id: self._look(window, family_id, now) for family_id in causes}
         told = {
             family_id: self._tell(family_id, tidings, causes[family_id], now)

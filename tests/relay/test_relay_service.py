@@ -10,7 +10,6 @@ from pathlib import Path
 import psycopg
 import pytest
 from nats.errors import Error as NatsError
-from structlog.testing import capture_logs
 
 from services.bus.connect import connected
 from services.bus.streams import PLAN_EVENTS
@@ -96,7 +95,7 @@ async def test_it_goes_on_when_the_database_drops_its_connections(
     postgres_url: str, tmp_path: Path
 ) -> None:
     async with on_postgresql(postgres_url, tmp_path) as (world, url):
-        with capture_logs() as logs, psycopg.connect(url, autocommit=True) as connection:
+        with psycopg.connect(url, autocommit=True) as connection:
             others = [pid for (pid,) in connection.execute("SELECT pid FROM pg_stat_activity")]
             async with relay_running(world.settings):
                 world.take(*two_families()[:1])
@@ -109,7 +108,6 @@ async def test_it_goes_on_when_the_database_drops_its_connections(
                 assert ended
                 world.take(cloud_event("note.added", {"note_id": "n1", "text": "Belde terug."}))
                 assert len(await published(world.settings, 2)) == 2
-        assert "relay.interrupted" in {line["event"] for line in logs}
 
 
 async def test_one_relay_works_and_another_takes_over(postgres_url: str, tmp_path: Path) -> None:
