@@ -95,13 +95,13 @@ class Receipts:
         self.by_sequence[receipt.stream_sequence] = receipt
         self.came.set()
 
-    async def wait_for(self, sequences: set[int], patience: float) -> None:
+    async def wait_for(self, sequences: set[int], patience: float, settle: float) -> None:
         """Until all have one, or none came for ``patience`` seconds; held ones get a while more."""
         while not sequences <= self.by_sequence.keys():
             if not await self._another(patience):
                 return
         while any(self.by_sequence[number].status is Status.HELD for number in sequences):
-            if not await self._another(min(patience, SETTLE_SECONDS)):
+            if not await self._another(min(patience, settle)):
                 return
 
     async def _another(self, seconds: float) -> bool:
@@ -114,7 +114,12 @@ class Receipts:
 
 
 async def publish_file(
-    settings: Settings, path: Path, agency: str | None = None, *, patience: float = 30
+    settings: Settings,
+    path: Path,
+    agency: str | None = None,
+    *,
+    patience: float = 30,
+    settle: float = SETTLE_SECONDS,
 ) -> PublishReport:
     """Publish each line of a JSONL file of CloudEvents in the file's order; await the receipts.
 
@@ -127,6 +132,7 @@ async def publish_file(
         path: the file.
         agency: the code of the agency that publishes the whole file.
         patience: seconds without a new receipt after which no more is waited for.
+        settle: the same while all have one and some are held.
 
     Raises:
         OSError: when the file cannot be read.
@@ -139,7 +145,7 @@ async def publish_file(
         for number, body in _lines(path):
             await publisher.publish(Outgoing.from_line(number, body, agency, register))
         await publisher.settle()
-        await receipts.wait_for(publisher.sequences(), patience)
+        await receipts.wait_for(publisher.sequences(), patience, settle)
     lines = sorted(publisher.lines, key=lambda line: line.line)
     return PublishReport(lines=tuple(_answered(line, receipts) for line in lines))
 

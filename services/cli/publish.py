@@ -26,6 +26,8 @@ COLOURS = {
 }
 USUAL = (Result.ACCEPTED, Result.DUPLICATE, Result.HELD, Result.REJECTED)
 SHOWN_LINES = 20
+SETTLE_SECONDS = 7.0
+"""So long what is played waits for a signal that the watch raises, and intake to look again."""
 
 
 def publish(
@@ -65,7 +67,7 @@ async def play(settings: Settings, paths: list[Path]) -> dict[str, PublishReport
 
     Raises what :func:`services.bus.publish.publish_file` raises.
     """
-    return {path.name: await publish_file(settings, path) for path in paths}
+    return {path.name: await publish_file(settings, path, settle=SETTLE_SECONDS) for path in paths}
 
 
 def show(console: Console, reports: dict[str, PublishReport]) -> None:

@@ -40,7 +40,7 @@ from tests.support.events import cloud_event, plan_opened
 pytestmark = pytest.mark.anyio
 
 FAMILIES = [f"P{number}" for number in range(20)]
-NOTES = 90
+NOTES = 60
 """For each family; a tenth of them by the agency's own reference and to `unknown`."""
 SHARES = 4
 COUNTS = (1, 4, 3, 1)
