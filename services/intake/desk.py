@@ -101,7 +101,7 @@ class Desk:
             try:
                 outcomes = await self._take(deliveries)
             finally:
-                chores, self._chores = self._chores, []
+                chores = self._chores_so_far()
         return Decided(outcomes, chores)
 
     async def look_what_is_held(self) -> None:
@@ -145,8 +145,12 @@ class Desk:
         self._looked_up_to = last
 
     async def _do_chores(self) -> None:
+        for chore in self._chores_so_far():
+            await chore()
+
+    def _chores_so_far(self) -> list[Chore]:
         chores, self._chores = self._chores, []
-        await Decided([], chores).tell()
+        return chores
 
     async def _take(self, deliveries: Sequence[Delivery]) -> list[Outcome | None]:
         outcomes: list[Outcome | None] = []

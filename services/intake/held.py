@@ -172,16 +172,13 @@ class HeldPartition:
         if self._expected is None:
             await self._begin()
         if self._free() <= 0:
-            await self._wait(self._life)
+            self._answered.clear()
+            await self._until_answered(self._life)
         # One more than there is room for keeps the partition ours.
         await self._request(max(self._free(), 1), id=self._pin)
 
     def _free(self) -> int:
         return self._room() - len(self.events) - self.in_hand
-
-    async def _wait(self, seconds: float) -> None:
-        self._answered.clear()
-        await self._until_answered(seconds)
 
     async def _until_answered(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):

@@ -36,10 +36,7 @@ class Intake:
         self._register = person_register(application.settings, application)
 
     def take(
-        self,
-        deliveries: Sequence[Delivery],
-        now: datetime,
-        awaited: Collection[str] = (),
+        self, deliveries: Sequence[Delivery], now: datetime, awaited: Collection[str] = ()
     ) -> list[Outcome]:
         """Take a batch, or its beginning; the outcomes stand in the order of the deliveries.
 
@@ -73,14 +70,11 @@ class Intake:
         except Exception:
             log.exception("intake.fault", size=len(deliveries), then="fewer at once")
         if len(deliveries) == 1:
-            return self._take_alone(deliveries[0], now)
+            return [self._take_alone(deliveries[0], now)]
         return self.take(deliveries[: len(deliveries) // 2], now, awaited)
 
     def _take_together(
-        self,
-        deliveries: Sequence[Delivery],
-        now: datetime,
-        awaited: Collection[str] = (),
+        self, deliveries: Sequence[Delivery], now: datetime, awaited: Collection[str] = ()
     ) -> list[Outcome]:
         events = [read(delivery, self._agency_of_source) for delivery in deliveries]
         for attempt in stamina.retry_context(
@@ -94,27 +88,23 @@ class Intake:
                 return self._decide_and_save(events, now, awaited)
         raise AssertionError("unreachable: the retries either return or raise")
 
-    def _take_alone(self, delivery: Delivery, now: datetime) -> list[Outcome]:
+    def _take_alone(self, delivery: Delivery, now: datetime) -> Outcome:
         try:
-            return self._take_together([delivery], now)
+            return self._take_together([delivery], now)[0]
         except (PersistenceError, NewerEventError):
             raise
         except Exception as error:
             log.exception("intake.poison", sequence=delivery.sequence)
             event = read(delivery, self._agency_of_source)
             outcome = event if isinstance(event, Outcome) else event.outcome(Status.REJECTED)
-            rejected = outcome.rejected(
+            return outcome.rejected(
                 WHOLE_MESSAGE,
                 f"a fault on our side ({type(error).__name__}); "
                 "it is kept and can be resubmitted once we have mended it",
             )
-            return [rejected]
 
     def _decide_and_save(
-        self,
-        events: Sequence[AgencyEvent | Outcome],
-        now: datetime,
-        awaited: Collection[str],
+        self, events: Sequence[AgencyEvent | Outcome], now: datetime, awaited: Collection[str]
     ) -> list[Outcome]:
         with closing(UnitOfWork(self._application, self._cache, self._register)) as work:
             outcomes = _decide_in_order(events, work, now, awaited)
@@ -133,10 +123,7 @@ def _decide_in_order(
     waited_for = set(awaited)
     outcomes = []
     for event in events:
-        if isinstance(event, Outcome):
-            outcomes.append(event)
-            continue
-        outcome = decide(event, work, now)
+        outcome = event if isinstance(event, Outcome) else decide(event, work, now)
         outcomes.append(outcome)
         waited_for.update(outcome.waits_for)
         if not waited_for.isdisjoint(outcome.made_known):

@@ -184,10 +184,10 @@ def _has_ended(process: Running) -> bool:
     return True
 
 
-async def intakes(jetstream: JetStreamContext) -> list[ConsumerInfo]:
-    """Those consumers of AGENCY_EVENTS that intakes share."""
-    found = await jetstream.consumers_info(AGENCY_EVENTS)
-    return [one for one in found if (one.config.durable_name or "").startswith(INTAKE_DURABLE)]
+async def intake_consumer(jetstream: JetStreamContext) -> ConsumerInfo:
+    """What intake has still to deal with, whatever became of it on the way."""
+    found: ConsumerInfo = await jetstream.consumer_info(AGENCY_EVENTS, INTAKE_DURABLE)
+    return found
 
 
 async def deliver_again_after(settings: Settings, seconds: float) -> None:
@@ -203,7 +203,7 @@ async def until_delivered_again(settings: Settings) -> None:
     """Wait until the stream has some message out for another time."""
     async with connected(settings) as client:
         jetstream = client.jetstream()
-        while not any(one.num_redelivered for one in await intakes(jetstream)):  # noqa: ASYNC110
+        while not (await intake_consumer(jetstream)).num_redelivered:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 

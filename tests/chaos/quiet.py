@@ -21,7 +21,7 @@ from services.read_model.engine import open_read_engine, reading
 from services.settings import Settings
 from services.store.application import open_application
 from services.store.event_log import EventLog
-from tests.chaos.deployment import intakes
+from tests.chaos.deployment import intake_consumer
 
 LOOK_SECONDS = 0.2
 STILL_LOOKS = 5
@@ -61,13 +61,13 @@ class Looker:
 
     async def look(self) -> Look:
         """How far everybody is. Raises SQLAlchemyError, nats.errors.Error."""
-        consumers = await intakes(self._jetstream)
+        consumer = await intake_consumer(self._jetstream)
         with reading(self._engine) as connection:
             standings = positions.standings(connection)
         last = self._log.last_position()
         left = {
-            "unread": sum(one.num_pending or 0 for one in consumers),
-            "unacknowledged": sum(one.num_ack_pending or 0 for one in consumers),
+            "unread": consumer.num_pending or 0,
+            "unacknowledged": consumer.num_ack_pending or 0,
             "held": await self._letters.count(HELD),
         }
         for name in frozenset().union(*PARTS.values()) - left.keys():
