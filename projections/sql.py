@@ -84,12 +84,14 @@ class SqlRows:
         for row_type, key in dict.fromkeys(references):
             if (row_type, key) not in self._now:
                 wanted[row_type].append(key)
-        self._stored |= {(kind, key): None for kind, keys in wanted.items() for key in keys}
-        self._now |= {(kind, key): None for kind, keys in wanted.items() for key in keys}
+        found: dict[Reference, Row | None] = {
+            (row_type, key): None for row_type, keys in wanted.items() for key in keys
+        }
         for row_type, body in self._bodies(wanted):
             row = row_type.model_validate_json(body)
-            self._stored[row_type, row.key_values()] = row
-            self._now[row_type, row.key_values()] = row
+            found[row_type, row.key_values()] = row
+        self._stored |= found
+        self._now |= found
 
     def flush(self) -> int:
         """Write what changed since the last flush. Returns how many rows that were."""
